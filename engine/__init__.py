@@ -1,0 +1,1 @@
+"""How knowledge is applied: answers → facts → deficits → limiter → prescription. Knows no sport."""

@@ -1,0 +1,37 @@
+"""The common ground of all knowledge pages: closed frozen models and the small shared types."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
+"""A name in snake_case; pages refer to each other by it."""
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+"""A sentence or more, never empty."""
+
+SourceId = Id
+
+
+def _yes_no(value: Any) -> Any:
+    """Coaches write yes and no; YAML 1.2 leaves them text."""
+    return {"yes": True, "no": False}.get(value, value) if isinstance(value, str) else value
+
+
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+"""`yes`, `no`, `true` or `false`."""
+
+Verified = Literal["seen", "recalled"]
+"""`seen`: the source was read; `recalled`: known, but not read for this page."""
+
+Limiter = Literal["mechanics", "synergy", "strength"]
+Family = Literal["mechanics", "synergy", "strength", "elsewhere"]
+Better = Literal["higher", "lower", "middle", "none"]
+Sex = Literal["male", "female"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Model(BaseModel):
+    """A piece of a page: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)

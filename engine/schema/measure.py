@@ -1,0 +1,170 @@
+"""Measures: what can be asked or tested, what is computed from it, and how much is enough."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from engine.conditions import Conditions
+from engine.schema.base import Better, Id, Model, Sex, SourceId, Text, Verified, YesNo
+
+Kind = Literal["number", "yes_no", "choice", "scale_0_3", "scale_0_10"]
+
+
+class Range(Model):
+    """Smallest and largest plausible value, inclusive, in the unit of the measure."""
+
+    at_least: float
+    at_most: float
+
+
+class TypicalError(Model):
+    """Error of measurement of one test, as `value` in the unit of the measure or as `percent` of what was read."""
+
+    value: Annotated[float, Field(gt=0)] | None = None
+    percent: Annotated[float, Field(gt=0)] | None = None
+    sources: tuple[SourceId, ...] = ()
+    """Empty: judgement."""
+    how: Text
+    """How the number follows from the source, or why it was judged so."""
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.value is None) == (self.percent is None):
+            raise ValueError("a typical error needs either `value` or `percent`")
+        return self
+
+
+class Percentiles(Model):
+    """Percentiles of quality-neutral values: p10 is the smallest number, whatever is better."""
+
+    p10: float | None = None
+    p25: float | None = None
+    p50: float
+    p75: float | None = None
+    p90: float | None = None
+
+
+class Threshold(Model):
+    """The zone between the two verdicts; one bound may be unknown. See `better` of the measure for the sides."""
+
+    low: float | None = None
+    high: float | None = None
+
+    @model_validator(mode="after")
+    def _has_a_bound(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("a threshold needs `low`, `high` or both")
+        return self
+
+
+class Norm(Model):
+    """How much is usual or enough for one group; exactly one of `mean`, `percentiles`, `threshold`."""
+
+    population: Id
+    sex: Sex | Literal["any"]
+    ages: tuple[int, int]
+    mean: float | None = None
+    sd: Annotated[float, Field(gt=0)] | None = None
+    percentiles: Percentiles | None = None
+    threshold: Threshold | None = None
+    n: Annotated[int, Field(gt=0)] | None = None
+    sources: tuple[SourceId, ...]
+    verified: Verified
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one_statistic(self) -> Self:
+        given = [name for name in ("mean", "percentiles", "threshold") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a norm needs exactly one of `mean`, `percentiles` and `threshold`")
+        if self.sd is not None and self.mean is None:
+            raise ValueError("`sd` belongs to a `mean`")
+        if self.ages[0] > self.ages[1]:
+            raise ValueError("`ages` runs from the younger to the older")
+        return self
+
+
+class Measure(Model):
+    """One question or test: its wording, unit, range, protocol, error of measurement and norms."""
+
+    measure: Id
+    label: Text
+    group: Id
+    kind: Kind
+    unit: Text | None = None
+    choices: dict[Id, Text] | None = None
+    """Only for `kind: choice`: the id of each choice and the words the athlete reads."""
+    anchors: dict[int, Text] | None = None
+    """Only for scales: what the ends (and steps) of the scale mean."""
+    plausible: Range | None = None
+    whole_numbers: YesNo = False
+    better: Better = "none"
+    per_side: YesNo = False
+    equipment: tuple[Text, ...] = ()
+    """Alternatives, any of which will do; empty: none needed."""
+    minutes: Annotated[float, Field(gt=0)]
+    asked_of: Literal["athlete", "coach", "either"]
+    question: Text
+    protocol: Text
+    ask_when: Conditions | None = None
+    counts_as: bool | Id | float | None = None
+    """The answer taken for granted when `ask_when` is not met."""
+    typical_error: TypicalError | None = None
+    reliability: Text | None = None
+    stand_in_sd_percent: Annotated[float, Field(gt=0)] | None = None
+    """Spread assumed where a norm gives a mean alone, in percent of the mean."""
+    sources: tuple[SourceId, ...] = ()
+    norms: tuple[Norm, ...] = ()
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if (self.kind == "choice") != (self.choices is not None):
+            raise ValueError("`choices` belongs to `kind: choice`, and to no other")
+        if (self.kind == "number") and (self.unit is None or self.plausible is None):
+            raise ValueError("a number needs `unit` and `plausible`")
+        if self.counts_as is not None and self.ask_when is None:
+            raise ValueError("`counts_as` belongs to a question with `ask_when`")
+        return self
+
+
+class DerivedMeasure(Model):
+    """A measure computed from others by a function of `engine/derived.py`; never asked."""
+
+    derived: Id
+    label: Text
+    group: Id
+    unit: Text
+    better: Better = "none"
+    computed_by: Id
+    inputs: tuple[Id, ...]
+    """In the order the function takes them; a per-side input hands over its worse side unless the function says otherwise."""
+    optional_inputs: tuple[Id, ...] = ()
+    about: Text
+    stand_in_sd_percent: Annotated[float, Field(gt=0)] | None = None
+    sources: tuple[SourceId, ...] = ()
+    verified: Verified = "seen"
+    norms: tuple[Norm, ...] = ()
+    note: Text | None = None
+
+
+class Population(Model):
+    """A group of people a norm was taken from."""
+
+    label: Text
+
+
+class Populations(Model):
+    """Which groups exist, and which of them an athlete is compared with."""
+
+    populations: dict[Id, Population]
+    compare_with: dict[Id, dict[Id, Id]]
+    """event group → training level → population."""
+    also: dict[Id, tuple[Id, ...]]
+    """event group → its other populations, tried next."""
+    then: tuple[Id, ...]
+    """Tried last, in this order, for everyone."""
+    elite: dict[Id, tuple[Id, ...]]
+    """event group → populations tried first, at training level `elite` alone."""
+    largest_distance: Annotated[float, Field(gt=0)]
+    """Distances from a norm are capped here, in SD; a larger one is more likely an entry error."""
