@@ -18,9 +18,12 @@ class Range(Model):
 
 
 class TypicalError(Model):
-    """Error of measurement of one test, as `value` in the unit of the measure or as `percent` of what was read."""
+    """Error of measurement of one test, as `value` in the unit of the measure or as `percent` of what was read.
 
-    value: Annotated[float, Field(gt=0)] | None = None
+    Zero is for what is counted or known exactly, not measured.
+    """
+
+    value: Annotated[float, Field(ge=0)] | None = None
     percent: Annotated[float, Field(gt=0)] | None = None
     sources: tuple[SourceId, ...] = ()
     """Empty: judgement."""

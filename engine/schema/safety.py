@@ -18,6 +18,8 @@ class SafetyRule(Model):
     condition: Text
     when: Conditions
     when_short: Conditions | None = None
+    when_no_other_stop: Conditions | None = None
+    """Also active when this holds and no other stop_and_refer rule is active by its `when`."""
     action: Action
     urgency: Urgency
     report_text: Text
