@@ -305,6 +305,8 @@ class RetestPlan:
     after_weeks: int
     on: date
     same: str | None
+    at_most: float | None = None
+    """Down to this value or below, instead of a change."""
 
 
 @dataclass(frozen=True, slots=True)

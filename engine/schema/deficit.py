@@ -1,6 +1,6 @@
 """Deficits and the rules that speak for and against them, and for and against a limiter as a whole."""
 
-from datetime import date
+import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -19,8 +19,8 @@ class Review(Model):
     """Who last looked at a rule, when, and when it is due again."""
 
     by: Text
-    date: date
-    again_by: date
+    date: datetime.date
+    again_by: datetime.date
 
 
 class Grounded(Model):
@@ -60,6 +60,8 @@ class Retest(Model):
     real_change: Annotated[float, Field(gt=0)] | None = None
     """In the unit of the measure; `None` for a choice, where `to` says what counts."""
     real_change_percent: Annotated[float, Field(gt=0)] | None = None
+    at_most: float | None = None
+    """For a number that must come down to a fixed value, whatever it was before."""
     to: tuple[Id, ...] | None = None
     """For choices: the answers that count as mended."""
     repeats: Annotated[int, Field(ge=1)] = 1
