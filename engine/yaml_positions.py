@@ -188,23 +188,22 @@ class _Reader:
         return data
 
     def node(self, event: Any, path: Path) -> Any:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            self.values[path] = _span(event.start_mark, event.end_mark)
-            if event.anchor is not None or event.tag is not None:
-                self._refuse_reference(event)
-            return _plain(event.value) if event.implicit[0] else event.value
-        if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None:
+        """The data of one event and all below it; the place of each piece is noted under its path."""
+        if event.anchor is not None or type(event) is yaml.AliasEvent or event.tag is not None:
             self._refuse_reference(event)
+        start, end = event.start_mark, event.end_mark
+        if type(event) is yaml.ScalarEvent:
+            width = end.column - start.column if end.line == start.line else 1
+            self.values[path] = (start.line + 1, start.column + 1, width or 1)
+            return _plain(event.value) if event.implicit[0] else event.value
         if len(path) >= DEEPEST:
             self.stop(event, f"more than {DEEPEST} mappings and lists inside each other", "too_deep")
-        if len(self.values) > MOST_VALUES:
-            self.stop(event, f"more than {MOST_VALUES:,} values in one file", "too_many_values")
-        return self._mapping(event, path) if kind is yaml.MappingStartEvent else self._list(event, path)
+        self.values[path] = (start.line + 1, start.column + 1, 1)
+        read = self._mapping if type(event) is yaml.MappingStartEvent else self._list
+        return read(event, path)
 
     def _mapping(self, start: Any, path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        self.values[path] = (start.start_mark.line + 1, start.start_mark.column + 1, 1)
         while type(event := self.next()) is not yaml.MappingEndEvent:
             if type(event) is not yaml.ScalarEvent or event.anchor is not None or event.tag is not None:
                 self.stop(event, "a key must be a plain name", "key_type")
@@ -213,26 +212,29 @@ class _Reader:
             below = (*path, key)
             if key in found:
                 self._duplicate(key, place, self.keys[below][0])
-                self.node(self.next(), (*path, key, "again"))
-                continue
+                below = (*below, "again")
             self.keys[below] = place
-            found[key] = self.node(self.next(), below)
-            if found[key] is None and self.values[below][0] != place[0]:
+            value = self.node(self.next(), below)
+            if value is None and self.values[below][0] != place[0]:
                 self.values[below] = place  # an empty value has no place of its own
-        self._width(start, event, path)
+            found.setdefault(key, value)
+            if len(found) > MOST_VALUES:
+                break
+        self._finish(start, event, path)
         return found
 
     def _list(self, start: Any, path: Path) -> list[Any]:
         found: list[Any] = []
-        self.values[path] = (start.start_mark.line + 1, start.start_mark.column + 1, 1)
         while type(event := self.next()) is not yaml.SequenceEndEvent:
             found.append(self.node(event, (*path, len(found))))
-            if len(self.values) > MOST_VALUES:
-                self.stop(event, f"more than {MOST_VALUES:,} values in one file", "too_many_values")
-        self._width(start, event, path)
+            if len(found) > MOST_VALUES:
+                break
+        self._finish(start, event, path)
         return found
 
-    def _width(self, start: Any, end: Any, path: Path) -> None:
+    def _finish(self, start: Any, end: Any, path: Path) -> None:
+        if len(self.values) > MOST_VALUES:
+            self.stop(start, f"more than {MOST_VALUES:,} values in one file", "too_many_values")
         if start.flow_style and start.start_mark.line == end.end_mark.line:
             self.values[path] = _span(start.start_mark, end.end_mark)
 
