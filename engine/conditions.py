@@ -290,8 +290,10 @@ def _test(at: tuple[str | int, ...], value: object) -> Test:
 
 
 def _found(value: object) -> str:
-    return "nothing" if value is None else {dict: "a mapping", list: "a list"}.get(type(value), f"'{value}'")
+    if isinstance(value, Mapping):
+        return "a mapping"
+    return "nothing" if value is None else "a list" if isinstance(value, list) else f"'{value}'"
 
 
 def _fail(kind: str, message: str, **context: Any) -> NoReturn:
-    raise PydanticCustomError(kind, message, context)  # type: ignore[arg-type]  # templates are ours, not literals
+    raise PydanticCustomError(kind, message, context)

@@ -130,6 +130,13 @@ class Measure(Model):
             raise ValueError("`counts_as` belongs to a question with `ask_when`")
         return self
 
+    @property
+    def neutral(self) -> bool | str | float | None:
+        """The answer taken for granted when the question is not asked, as its kind has it."""
+        if self.kind == "yes_no" and self.counts_as is not None:
+            return self.counts_as in ("yes", True)
+        return self.counts_as
+
 
 class DerivedMeasure(Model):
     """A measure computed from others by a function of `engine/derived.py`; never asked."""

@@ -1,0 +1,216 @@
+"""Forward chaining on experta: facts → evidence → conclusions, stratum by stratum.
+
+Each rule of the pages becomes one experta rule. The working memory of a stratum holds the athlete as one fact, whose
+fields are the degrees of graded tests, and everything concluded below as one more. A rule fires when all of its fields
+hold in some degree, and leaves a piece of evidence; at the end of a stratum the evidence about each deficit becomes a
+conclusion, and the next stratum chains on it.
+
+What experta gets wrong is kept out (see DECISIONS.md): no NOT, no OR, a place of its own on the agenda for every rule,
+one engine for each stratum and thread, reset and never rebuilt.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import degrees
+from engine._experta import Fact, KnowledgeEngine, P, Rule
+from engine.certainty import TOLERANCE, certainty
+from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, Premise
+from engine.conditions import Between, Compare, HeldDeficit
+from engine.evaluation import speaks_for
+from engine.facts import Facts
+
+
+class AthleteFact(Fact):  # type: ignore[misc]  # experta ships no types
+    """The athlete: one field for each graded test and each alternative of this stratum's rules, a degree in [0, 1]."""
+
+
+class Concluded(Fact):  # type: ignore[misc]
+    """What lower strata concluded: one field for each test of a deficit or count, a degree in [0, 1]."""
+
+
+class Evidence(Fact):  # type: ignore[misc]
+    """What a rule that fired says: `rule` by position, and the `degree` to which it fired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """Degrees of the rules and explanations that fired, by position, and certainties by deficit."""
+
+    fired: Mapping[int, float]
+    explanations: Mapping[int, float]
+    certainties: Mapping[str, float]
+    apparent: Mapping[str, float]
+
+
+class Inference:
+    """A compiled knowledge base as experta engines, one for each stratum; usable from one thread at a time each."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        rules = compiled.rules
+        about = compiled.rules_about
+        deficits = [[position for id in stratum for position in about.get(id, ())] for stratum in compiled.strata]
+        limiters = [position for limiter in LIMITERS for position in about.get(limiter, ())]
+        self._strata = [
+            *(_Stratum(compiled, [(at, _of_rule(rules[at])) for at in positions]) for positions in deficits),
+            _Stratum(compiled, [(at, _of_rule(rules[at])) for at in limiters]),
+            _Stratum(compiled, [
+                (at, _Premises(explanation.premise, ()))
+                for at, explanation in enumerate(compiled.explanations) if explanation.premise
+            ]),
+        ]  # fmt: skip
+
+    def infer(self, facts: Facts) -> Inferred:
+        """All that the rules conclude from the facts."""
+        compiled = self._compiled
+        memory = _Memory(compiled, facts)
+        fired: dict[int, float] = {}
+        for deficits, stratum in zip(compiled.strata, self._strata, strict=False):
+            fired |= stratum.run(memory)
+            for deficit in deficits:
+                own = [(compiled.rules[at], fired.get(at, 0.0)) for at in compiled.rules_about.get(deficit, ())]
+                memory.certainties[deficit] = certainty(speaks_for(own))
+                memory.apparent[deficit] = certainty(speaks_for((rule, at) for rule, at in own if rule.visible))
+        fired |= self._strata[-2].run(memory)
+        always = {at: 1.0 for at, explanation in enumerate(compiled.explanations) if explanation.premise is None}
+        return Inferred(fired, always | self._strata[-1].run(memory), memory.certainties, memory.apparent)
+
+
+@dataclass(frozen=True, slots=True)
+class _Premises:
+    """What must hold, and the exceptions that must not."""
+
+    premise: Premise
+    exceptions: tuple[Premise, ...]
+
+
+def _of_rule(rule: CompiledRule) -> _Premises:
+    return _Premises(rule.premise, rule.exceptions)
+
+
+class _Memory:
+    """What is known while the strata run: degrees of tests of measures, and conclusions so far."""
+
+    def __init__(self, compiled: Compiled, facts: Facts) -> None:
+        self.compiled = compiled
+        self.facts = facts
+        self.certainties: dict[str, float] = {}
+        self.apparent: dict[str, float] = {}
+
+    def degree(self, position: int) -> float:
+        """How far a test is known to hold, in [0, 1]."""
+        test = self.compiled.tests[position]
+        held = self.compiled.knowledge.limiters.present_from - TOLERANCE
+        if isinstance(test.test, HeldDeficit):
+            value = self.certainties.get(test.key, 0.0)
+            return degrees.of_deficit(test.test, value, value, value, held).low
+        if test.kind == "count":
+            assert isinstance(test.test, Compare | Between)  # checked on loading
+            count = self.facts.tests_done if test.key == TESTS_DONE else self._present(test.key, held)
+            return degrees.of_count(test.test, count, count, count).low
+        return self.facts.degree(test).low
+
+    def _present(self, count: str, held: float) -> int:
+        families = self.compiled.families
+        return sum(1 for id, value in self.certainties.items() if families[id] == COUNTS[count] and value >= held)
+
+
+class _Stratum:
+    """The rules of one stratum as an experta engine, made once for each thread."""
+
+    def __init__(self, compiled: Compiled, rules: list[tuple[int, _Premises]]) -> None:
+        self._compiled = compiled
+        self._rules = rules
+        self._athlete_tests, self._concluded_tests = self._split()
+        self._class = _engine_class(compiled, rules)
+        self._local = threading.local()
+
+    def run(self, memory: _Memory) -> dict[int, float]:
+        """The positions of the rules that fire, and how far."""
+        if not self._rules:
+            return {}
+        tests = {test: memory.degree(test) for test in (*self._athlete_tests, *self._concluded_tests)}
+        fields = {f"t{test}": tests[test] for test in self._athlete_tests}
+        for at, rule in self._rules:
+            for number, alternatives in enumerate(_alternatives(rule.premise)):
+                fields[f"any{at}_{number}"] = max(_low(alternative, tests) for alternative in alternatives)
+            if rule.exceptions:
+                fields[f"unless{at}"] = 1.0 - max(_low(exception, tests) for exception in rule.exceptions)
+        engine = self._engine()
+        engine.reset()
+        engine.declare(AthleteFact(**fields))
+        engine.declare(Concluded(**{f"t{test}": tests[test] for test in self._concluded_tests}))
+        engine.run()
+        return {fact["rule"]: fact["degree"] for fact in engine.facts.values() if isinstance(fact, Evidence)}
+
+    def _engine(self) -> Any:
+        if not hasattr(self._local, "engine"):
+            self._local.engine = self._class()
+        return self._local.engine
+
+    def _split(self) -> tuple[list[int], list[int]]:
+        """The tests of this stratum, of measures and of conclusions."""
+        used = {
+            test
+            for _, rule in self._rules
+            for premise in (rule.premise, *rule.exceptions)
+            for test in premise.all_tests
+        }
+        concluded = {test for test in used if self._compiled.tests[test].kind in ("deficit", "count")}
+        return sorted(used - concluded), sorted(concluded)
+
+
+def _alternatives(premise: Premise) -> tuple[tuple[Premise, ...], ...]:
+    """The alternatives of a premise, for the one field that stands for them; none, or one group."""
+    return (premise.any_of,) if premise.any_of else ()
+
+
+def _low(premise: Premise, tests: Mapping[int, float]) -> float:
+    """How far a premise is known to hold."""
+    parts = [tests[test] for test in premise.tests]
+    if premise.any_of:
+        parts.append(max(_low(alternative, tests) for alternative in premise.any_of))
+    return min(parts)
+
+
+def _holds(degree: object) -> bool:
+    """Whether a field holds in some degree. experta may hand a predicate a value of any type."""
+    return isinstance(degree, float) and degree > 0
+
+
+_HOLDS = P(_holds)
+
+
+def _engine_class(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> type[Any]:
+    """An experta engine class with one rule for each rule of the stratum, each with its own place on the agenda."""
+    methods: dict[str, Any] = {}
+    for place, (at, rule) in enumerate(rules):
+        athlete: list[str] = []
+        concluded: list[str] = []
+        for test in rule.premise.tests:
+            mine = concluded if compiled.tests[test].kind in ("deficit", "count") else athlete
+            mine.append(f"t{test}")
+        athlete += [f"any{at}_{number}" for number, _ in enumerate(_alternatives(rule.premise))]
+        athlete += [f"unless{at}"] if rule.exceptions else []
+        patterns = []
+        if athlete:
+            patterns.append(AthleteFact(**{field: _HOLDS for field in athlete}))
+        if concluded:
+            patterns.append(Concluded(**{field: _HOLDS for field in concluded}))
+        fire = _fire(at, tuple(athlete), tuple(concluded))
+        methods[f"rule_{at}"] = Rule(*patterns, salience=len(rules) - place)(fire)
+    return type("StratumEngine", (KnowledgeEngine,), methods)
+
+
+def _fire(at: int, athlete: tuple[str, ...], concluded: tuple[str, ...]) -> Callable[[Any], None]:
+    """The body of a rule: leaves evidence, as far as the least of its fields holds."""
+
+    def fire(engine: Any) -> None:
+        held = {type(fact): fact for fact in engine.facts.values() if isinstance(fact, AthleteFact | Concluded)}
+        found = [held[AthleteFact][field] for field in athlete] + [held[Concluded][field] for field in concluded]
+        engine.declare(Evidence(rule=at, degree=min(found)))
+
+    return fire
