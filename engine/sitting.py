@@ -38,7 +38,8 @@ def read(plan: Plan, knowledge: KnowledgeBase, answers: Answers, text: str, who:
     place = _place(text)
     kit = {key: had for key, had in _mapping(place.get("kit")).items() if isinstance(had, bool)}
     given = {**_set_aside(place, knowledge, answers), **answers.values}
-    interview = Interview(plan, who, given, kit, _names(place.get("skipped")) - given.keys(), _names(place.get("brought")))
+    skipped, brought = _names(place.get("skipped")) - given.keys(), _names(place.get("brought"))
+    interview = Interview(plan, who, given, kit, skipped, brought)
     return replace(interview, brought=interview.brought | (answers.values.keys() - interview.counting.keys()))
 
 

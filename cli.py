@@ -1,0 +1,541 @@
+"""The command line: parse, call, print, exit code, and nothing else.
+
+Last of the sentence answers → … → report, and the only code that talks to a terminal. Results go to standard output,
+all else to standard error. Up front it imports click and the standard library alone, so that help comes at once; each
+command imports what it needs.
+
+Exit codes: 0 fine, 1 the pages or the answers are wrong, 2 misuse, 3 not found, 4 an optional back end is missing,
+130 interrupted.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from engine.compile import Compiled
+    from engine.interview import Who
+    from engine.knowledge import KnowledgeBase
+    from engine.model import Answers, Diagnosis, Options
+    from reports.conversation import Conversation
+    from reports.render import Format
+
+INTERRUPTED = 130
+DEMO_ATHLETE = "vescovi_fmss_205"
+DEMO_CASE = "13_ravi_junior_sprint"
+FORMATS = ("text", "json", "html", "pdf")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Wrong(click.ClickException):
+    """The pages or the answers are wrong; a message for the person at the keyboard, with its exit code."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """The message alone; it says itself what is wrong."""
+        _say(self.message)
+
+
+class Misuse(Wrong):
+    """An option cannot be followed."""
+
+    exit_code = 2
+
+
+class NotFound(Wrong):
+    """A file or a name does not exist."""
+
+    exit_code = 3
+
+
+class NoBackEnd(Wrong):
+    """An optional back end is missing."""
+
+    exit_code = 4
+
+
+class Command(click.Command):
+    """A command that ends in a message, never in a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what went wrong becomes a message and an exit code, here and nowhere else."""
+        _check_installation()
+        from engine.errors import BackEndMissing, LimiterError, OptionError
+
+        try:
+            return super().invoke(ctx)
+        except BackEndMissing as error:
+            raise NoBackEnd(str(error)) from error
+        except OptionError as error:
+            raise Misuse(str(error)) from error
+        except LimiterError as error:
+            raise Wrong(str(error)) from error
+        except FileNotFoundError as error:
+            raise NotFound(f"{error.filename}: there is no such file or directory") from error
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Wrong(f"{error.filename or 'file'}: {error.strerror or error}") from error
+
+
+class Group(click.Group):
+    """A group whose commands are all of the kind above."""
+
+    command_class = Command
+    group_class = type
+
+
+def _check_installation() -> None:
+    """Another package with an `engine`, `knowledge` or `reports` of its own may have taken the place of ours."""
+    from importlib.util import find_spec
+
+    here = Path(__file__).resolve().parent
+    for name in ("engine", "reports"):
+        spec = find_spec(name)
+        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != here:
+            raise Wrong(f"'{name}' does not lie beside {Path(__file__).name}: another package stands in its way. "
+                        "Install limiter in an environment of its own, with pipx for example.")  # fmt: skip
+
+
+# --- what several commands need -----------------------------------------------------------------------------------
+
+
+def _say(text: str = "", *, newline: bool = True) -> None:
+    click.echo(text, err=True, nl=newline)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    """Replace a file at one stroke: whoever reads it sees the old or the new text, also after a power cut."""
+    import tempfile
+
+    target = path.resolve()
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _bytes_of(file: str) -> bytes:
+    """What an answers file holds, up to the size that is read; "-" is standard input."""
+    from engine.yaml_positions import LARGEST
+
+    if file == "-":
+        return sys.stdin.buffer.read(LARGEST + 1)
+    with Path(file).open("rb") as stream:
+        return stream.read(LARGEST + 1)
+
+
+def _called(file: str) -> str:
+    return "<standard input>" if file == "-" else file
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _read_all(files: Sequence[str], knowledge: "KnowledgeBase") -> "list[Answers]":
+    """Every athlete's answers; the mistakes of all files are told together."""
+    from engine import answers
+    from engine.errors import AnswersError, Fault
+
+    found, faults = [], list[Fault]()
+    for file in files:
+        try:
+            found.append(answers.read(_bytes_of(file), _called(file), knowledge, today=_today()))
+        except AnswersError as error:
+            faults += error.faults
+    if faults:
+        raise AnswersError(faults)
+    return found
+
+
+def _day(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Dates as 2026-03-01."""
+    many = value if isinstance(value, tuple) else (value,)
+    days = tuple(None if one is None else one.date() for one in many)
+    return days if isinstance(value, tuple) else days[0]
+
+
+def _listed(ctx: click.Context, parameter: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+_DATE = click.DateTime(formats=["%Y-%m-%d"])
+_knowledge = click.option(
+    "--knowledge", "directory", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
+    help="Use these pages instead of the ones that came with limiter.",
+)  # fmt: skip
+_paper = click.option(
+    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the printed page."
+)
+
+
+def _circumstances(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how the athlete can train."""
+    for option in reversed((
+        click.option("--week", type=click.IntRange(1, 12), help="Print this week of the block alone."),
+        click.option("--days", type=click.IntRange(2, 5), default=3, show_default=True, help="Training days a week."),
+        click.option("--minutes", type=click.IntRange(5, 240), help="Minutes a session may take."),
+        click.option("--equipment", default="", callback=_listed, metavar="A,B", help="Equipment owned, by its name."),
+        click.option("--level", type=click.Choice(["beginner", "intermediate", "advanced"]), help="Exercise level."),
+        click.option("--season", type=click.Choice(["general", "pre_competition", "in_season"]), default="general",
+                     show_default=True, help="Part of the season."),
+        click.option("--coached", is_flag=True, help="A coach watches the sessions."),
+        click.option("--months-lifting", type=click.FloatRange(0, 600), help="Months of regular lifting so far."),
+        click.option("--match-day", "match_days", type=click.Choice(WEEKDAYS), multiple=True, help="Day of a match."),
+        click.option("--race", "races", type=_DATE, multiple=True, callback=_day, metavar="DATE", help="Race day."),
+        click.option("--start", type=_DATE, callback=_day, metavar="DATE", help="First day; else the file's date."),
+    )):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _options(days: int, minutes: int | None, equipment: tuple[str, ...], months_lifting: float | None,
+             match_days: tuple[str, ...], races: tuple[date, ...], **rest: Any) -> "Options":  # fmt: skip
+    from engine.model import Options
+
+    return Options(
+        days_per_week=days, minutes_per_session=minutes, equipment=frozenset(equipment),
+        months_of_lifting=months_lifting, match_days=match_days,  # type: ignore[arg-type]  # click allows weekdays only
+        race_dates=races, **rest,
+    )  # fmt: skip
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="limiter")
+def commands() -> None:
+    """Find what holds a runner back, and what to do about it.
+
+    Mechanics, synergy or strength: limiter reads what an athlete feels, does and was tested for, names the limiter,
+    says why, and prints the block to train.
+
+    Start with: limiter ask
+    """
+
+
+# --- diagnose -----------------------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("answers", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+              help="How to show the result.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE",
+              help="Write here; html and pdf of several athletes go into a directory, a file each.")  # fmt: skip
+@click.option("--explain", is_flag=True, help="Show every rule that fired, and why.")
+@_paper
+@_circumstances
+@_knowledge
+def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, explain: bool, paper: str,
+             directory: Path | None, **circumstances: Any) -> None:  # fmt: skip
+    """Diagnose athletes from their answers and test results.
+
+    ANSWERS is a YAML or JSON file for each athlete; "-" reads standard input.
+
+    Example: limiter diagnose ana.yaml --explain --format pdf -o ana.pdf
+    """
+    if form == "pdf" and output in (None, "-") and sys.stdout.isatty():
+        raise click.UsageError("a PDF is not for the screen: add -o FILE")
+    if answers.count("-") > 1:
+        raise click.UsageError('"-" can be read only once')
+    options = _options(**circumstances)
+    compiled = _compiled(directory)
+    found = [_diagnosed(compiled, one, options) for one in _read_all(answers, compiled.knowledge)]
+    if output and form in ("html", "pdf") and (Path(output).is_dir() or (len(found) > 1 and not Path(output).suffix)):
+        _write_each(answers, found, compiled.knowledge, form, Path(output), paper=paper, explain=explain)
+        return
+    result = _rendered(found, compiled.knowledge, form, paper=paper, explain=explain)
+    if output and output != "-":
+        _write(Path(output), result)
+        _say(f"Written: {output}")
+    else:
+        click.echo(result, nl=isinstance(result, str) and not result.endswith("\n"))
+
+
+def _compiled(directory: Path | None) -> "Compiled":
+    from engine.compile import compile_knowledge
+    from engine.loader import load
+
+    return compile_knowledge(load(directory))
+
+
+def _diagnosed(compiled: "Compiled", answers: "Answers", options: "Options | None" = None) -> "Diagnosis":
+    from engine.assess import assess
+
+    return assess(compiled, answers, options)
+
+
+def _rendered(found: "Sequence[Diagnosis]", knowledge: "KnowledgeBase", form: "Format", **how: Any) -> str | bytes:
+    import reports
+
+    return reports.render(found if len(found) > 1 else found[0], knowledge, form, **how)
+
+
+def _write_each(files: Sequence[str], found: "Sequence[Diagnosis]", knowledge: "KnowledgeBase", form: "Format",
+                directory: Path, **how: Any) -> None:  # fmt: skip
+    directory.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    for file, diagnosis in zip(files, found, strict=True):
+        stem = name = Path(file).stem if file != "-" else _slug(diagnosis.athlete)
+        while name in taken:
+            name = f"{stem}-{sum(other.startswith(stem) for other in taken) + 1}"
+        taken.add(name)
+        path = directory / f"{name}.{form}"
+        _write(path, _rendered([diagnosis], knowledge, form, **how))
+        _say(f"Written: {path}")
+
+
+def _slug(name: str) -> str:
+    letters = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    return "_".join(part for part in letters.split("_") if part)[:60] or "athlete"
+
+
+# --- ask ----------------------------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.option("--save", metavar="FILE", help="Where to keep the answers.  [default: the athlete's name, .yaml]")
+@click.option("--resume", is_flag=True, help="Go on with a saved interview.")
+@click.option("--who", type=click.Choice(["athlete", "coach", "both"]), default="both", show_default=True,
+              help="Who sits at the keyboard.")  # fmt: skip
+@click.option("--name", help="The athlete's name, if you would rather not be asked.")
+@_paper
+@_knowledge
+def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str, directory: Path | None) -> None:
+    """Interview an athlete, a coach or both, and end with the diagnosis.
+
+    Safety questions come first, then what needs no equipment, then the tests you have the kit for. Answers are saved
+    after each question.
+
+    Example: limiter ask --name Ana --save ana.yaml
+    """
+    from engine import sitting
+    from engine.interview import Interview, plan
+    from reports.conversation import Conversation
+
+    compiled = _compiled(directory)
+    if resume and not (save or name):
+        raise click.UsageError("which interview? Add --save FILE")
+    athlete = name or ("" if resume else _ask_name())
+    path = Path(save or f"{_slug(athlete)}.yaml")
+    day = _today()
+    if resume:
+        saved = _read_all([str(path)], compiled.knowledge)[0]
+        athlete, day = name or saved.athlete, saved.date
+        interview = sitting.read(plan(compiled), compiled.knowledge, saved, path.read_text("utf-8"), who)
+    elif path.exists():
+        raise click.UsageError(f"{path} is there already: add --resume to go on with it, or --save another file")
+    else:
+        interview = Interview(plan(compiled), who)
+
+    def keep(now: Interview) -> None:
+        _write(path, sitting.write(now, athlete, day))
+
+    conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=_say, hear=_line, keep=keep)
+    ending = conversation.run(click.echo)
+    if ending == "done":
+        _finish(conversation, path, paper)
+    elif ending == "quit":
+        _say(f"\nSaved in {path}. Go on with: limiter ask --resume --save {path}")
+    else:
+        _say(f"The questions end here. Saved in {path}.")
+        _say(f"Was it a slip of the finger? limiter ask --resume --save {path}")
+
+
+def _ask_name() -> str:
+    _say("Who is this about? A name or initials.")
+    typed = "".join(letter for letter in _line() or "" if letter.isprintable())
+    return typed.strip()[:80] or "Athlete"
+
+
+def _line() -> str | None:
+    """The line typed; None at the end of input."""
+    _say("> ", newline=False)
+    sys.stderr.flush()
+    line = sys.stdin.buffer.readline()
+    return line.decode("utf-8", "replace").strip() if line else None
+
+
+def _finish(conversation: "Conversation", path: Path, paper: str) -> None:
+    """Close: the diagnosis, unless the other person's questions are still to come, and the printed page."""
+    from dataclasses import replace
+
+    from reports import asking
+
+    interview, knowledge = conversation.interview, conversation.knowledge
+    _say(f"\n{asking.paragraph(knowledge.questionnaire.closing)}\nSaved in {path}.")
+    others = replace(interview, who="both").left.sure
+    if others and interview.who != "both":
+        other = "coach" if interview.who == "athlete" else "athlete"
+        _say(f"{others} questions for the {other} are open: limiter ask --resume --save {path} --who {other}")
+        _say("Show the diagnosis now all the same? (y/n)")
+        if not _yes(_line()):
+            return
+    diagnosis = _diagnosed(conversation.compiled, conversation.answers())
+    click.echo(_rendered([diagnosis], knowledge, "text", paper=paper))
+    _say("Make the page to print (PDF)? (y/n)")
+    if _yes(_line()):
+        _say(f"Written: {_printable(diagnosis, knowledge, path.with_suffix(''), paper)}")
+
+
+def _yes(line: str | None) -> bool:
+    return (line or "").lower() in ("y", "yes")
+
+
+def _printable(diagnosis: "Diagnosis", knowledge: "KnowledgeBase", stem: Path, paper: str) -> Path:
+    """Where the printed page was left: a PDF, or the page for a browser where no PDF engine is installed."""
+    from engine.errors import BackEndMissing
+
+    try:
+        path, page = stem.with_name(f"{stem.name}.pdf"), _rendered([diagnosis], knowledge, "pdf", paper=paper)
+    except BackEndMissing as error:
+        _say(f"{error}")
+        path, page = stem.with_name(f"{stem.name}.html"), _rendered([diagnosis], knowledge, "html", paper=paper)
+    _write(path, page)
+    return path
+
+
+# --- measures, rules, demo ----------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("what", metavar="[ID|GROUP]", required=False)
+@_knowledge
+def measures(what: str | None, directory: Path | None) -> None:
+    """List what can be entered: wording, unit, range and protocol.
+
+    Without an argument every measure in a line; with one, that measure or group in full.
+
+    Example: limiter measures knee_to_wall
+    """
+    import reports
+    from engine.errors import nearest
+    from engine.loader import load
+
+    knowledge = load(directory)
+    groups = {measure.group for measure in knowledge.measures.values()}
+    if what is not None and what not in {*knowledge.measures, *knowledge.derived, *groups}:
+        _not_found("measure or group", what, nearest(what, {*knowledge.measures, *knowledge.derived, *groups}))
+    click.echo(reports.tell_measures(knowledge, what))
+
+
+@commands.group()
+def rules() -> None:
+    """Check the knowledge pages, or read one of them in words."""
+
+
+@rules.command()
+@_knowledge
+def check(directory: Path | None) -> None:
+    """Check every knowledge page; each mistake is told with its place and its cure.
+
+    Example: limiter rules check --knowledge my_pages
+    """
+    from engine.loader import load
+
+    found = load(directory)
+    count = sum(len(deficit.rules) for deficit in found.deficits.values()) + len(found.limiter_rules)
+    click.echo(f"All well: {len(found.pages)} pages, {len(found.measures)} measures, {len(found.deficits)} deficits, "
+               f"{count} rules, {len(found.safety)} safety rules, {len(found.interventions)} interventions, "
+               f"{len(found.cases)} cases. Version {found.version}.")  # fmt: skip
+
+
+@rules.command()
+@click.argument("what", metavar="ID")
+@_knowledge
+def show(what: str, directory: Path | None) -> None:
+    """Print a page of knowledge as a coach reads it, in words.
+
+    ID is a deficit, a measure, a limiter, a safety rule, an intervention, or one rule such as
+    overstriding/foot_ahead_on_video.
+
+    Example: limiter rules show overstriding
+    """
+    import reports
+    from engine.errors import nearest
+    from engine.loader import load
+
+    knowledge = load(directory)
+    known = {id for _, id in knowledge.pages} | set(knowledge.places) | set(knowledge.measures) | set(knowledge.derived)
+    known |= {*knowledge.limiters.limiters, *knowledge.sources}
+    if what not in known:
+        _not_found("page or rule", what, nearest(what, known))
+    click.echo(reports.show(knowledge, what))
+
+
+def _not_found(kind: str, name: str, near: str) -> NoReturn:
+    raise NotFound(f"There is no {kind} '{name}'." + (f" Did you mean '{near}'?" if near else ""))
+
+
+@commands.command()
+@click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
+              metavar="DIR", help="Where to leave the pages.")  # fmt: skip
+@_paper
+@_knowledge
+def demo(into: Path, paper: str, directory: Path | None) -> None:
+    """Diagnose a real athlete and a made-up one, and leave their printed pages.
+
+    Example: limiter demo --into demo
+    """
+    compiled = _compiled(directory)
+    here = Path(__file__).resolve().parent
+    files = [here / "examples" / f"{DEMO_ATHLETE}.yaml", here / "knowledge" / "cases" / f"{DEMO_CASE}.yaml"]
+    there = [file for file in files if file.exists()]
+    into.mkdir(parents=True, exist_ok=True)
+    for file, answers in zip(there, _read_all([str(file) for file in there], compiled.knowledge), strict=True):
+        diagnosis = _diagnosed(compiled, answers)
+        click.echo(_rendered([diagnosis], compiled.knowledge, "text", paper=paper))
+        click.echo(f"To print: {_printable(diagnosis, compiled.knowledge, into / file.stem, paper)}\n")
+
+
+# --- the way in ---------------------------------------------------------------------------------------------------
+
+
+def _told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What stands in place of a stack trace when limiter itself is at fault; LIMITER_DEBUG=1 shows the trace."""
+    if os.environ.get("LIMITER_DEBUG"):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _say(f"limiter met a fault of its own ({kind.__name__}: {error}). Please report it with what you typed; "
+         "LIMITER_DEBUG=1 shows where it happened.")  # fmt: skip
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.excepthook = _told
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # replaced streams may lack it
+    try:
+        code = commands.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _say("\nStopped.")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()
