@@ -165,6 +165,8 @@ class Choosing(Model):
     """A deficit this severe must be the target of an item."""
     fillers: dict[Class, tuple[Id, ...]]
     """Taken first where a quota's lower end is not met by rows that target something found."""
+    only_when_found: tuple[Row, ...] = ()
+    """Rows that never fill a quota without a target."""
     sources: tuple[SourceId, ...] = ()
     note: Text | None = None
 
@@ -205,6 +207,10 @@ class DoseWord(Model):
     text: Text
     does_it: YesNo = True
     """No: the item rests this week."""
+    easier: YesNo = False
+    """An easier week: it also holds for an item kept at its start dose."""
+    for_beginners: Id | None = None
+    """The word beginners get instead."""
 
 
 class Lane(Model):
@@ -216,6 +222,8 @@ class Lane(Model):
     fast: YesNo = False
     homes: Annotated[tuple[Code, ...], Field(min_length=1)]
     """The session codes it is done in, best first."""
+    otherwise: tuple[Code, ...] = ()
+    """Where it goes once a week when no home has room."""
 
 
 class Step(Model):
@@ -252,6 +260,10 @@ class SessionCode(Model):
     technique: YesNo = False
     minutes: Annotated[float, Field(ge=0)]
     items: LevelCaps
+    less_with: dict[Code, Count] = Field(default_factory=dict)
+    """So many items fewer when this other code is on the same day."""
+    running: YesNo = False
+    """An easy run, left out when running is."""
     stands_alone: YesNo = False
     """Worth doing without any item of the block in it (an easy run)."""
     warm_up: YesNo = True
@@ -317,7 +329,6 @@ class Adjustment(Model):
     most_fast_days: Count | None = None
     fast_too: tuple[Selector, ...] = ()
     """Rows that count as fast for these people."""
-    drop: tuple[Row, ...] = ()
     dose_note: dict[Row, Text] = Field(default_factory=dict)
     """Added to every dose of these rows."""
     notes: tuple[Text, ...] = ()
@@ -365,6 +376,8 @@ class Running(Model):
     about: Text
     base: Text
     """What the percentages are of."""
+    kind: InterventionKind
+    """With this kind blocked there is no running at all."""
     volume: Id
     """The measure that holds the usual weekly distance, in km."""
     little: LittleRunning
@@ -487,6 +500,14 @@ class Block(Model):
     always: LevelRows = LevelRows()
     only: tuple[Row, ...] = ()
     """Nothing but these rows."""
+    at_most: dict[Row, Count] = Field(default_factory=dict)
+    """So many of these rows and no more."""
+    not_while: dict[Id, tuple[Row, ...]] = Field(default_factory=dict)
+    """Rows that wait while this deficit is present."""
+    cuts_everyone: YesNo = False
+    """Running is cut also for those who run little."""
+    relearns: YesNo = False
+    """It changes how one runs, which a near race forbids."""
     not_these: tuple[Row, ...] = ()
     """Rows this block never loads."""
     most_items: Count | None = None
@@ -598,8 +619,11 @@ _KINDS: dict[tuple[str, str], str] = {
     ("Levels", "measure"): "measure",
     ("BeginnersClass", "rows"): "row",
     ("Choosing", "fillers"): "intervention",
+    ("Choosing", "only_when_found"): "row",
     ("Choice", "block"): "block",
     ("Lane", "homes"): "code",
+    ("Lane", "otherwise"): "code",
+    ("DoseWord", "for_beginners"): "dose",
     ("Progression", "test_first"): "dose",
     ("Progression", "put_aside"): "dose",
     ("Progression", "not_yet"): "dose",
@@ -611,7 +635,6 @@ _KINDS: dict[tuple[str, str], str] = {
     ("Layout", "lowering_work"): "row",
     ("Layout", "order"): "lane",
     ("Adjustment", "safety"): "safety",
-    ("Adjustment", "drop"): "row",
     ("LittleRunning", "measure"): "measure",
     ("Running", "volume"): "measure",
     ("LevelRows", "beginner"): "row",
@@ -626,6 +649,7 @@ _KINDS: dict[tuple[str, str], str] = {
     ("InSeason", "drop"): "row",
     ("InSeason", "doses"): "dose",
     ("Block", "only"): "row",
+    ("Block", "not_while"): "row",
     ("Block", "not_these"): "row",
     ("Block", "layouts"): "code",
     ("Block", "layouts_for"): "code",
@@ -642,6 +666,9 @@ _KEYS: dict[tuple[str, str], str] = {
     ("InSeason", "most_sessions"): "code",
     ("InSeason", "items_in"): "code",
     ("Block", "items_in"): "code",
+    ("Block", "at_most"): "row",
+    ("Block", "not_while"): "deficit",
+    ("SessionCode", "less_with"): "code",
     ("Block", "layouts_for"): "people",
     ("Elsewhere", "plans"): "deficit",
 }
