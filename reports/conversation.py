@@ -9,10 +9,12 @@ from typing import Literal
 
 import reports
 from engine import answers as athlete_file
-from engine.assess import assess
 from engine.compile import Compiled
+from engine.evaluation import evaluate
+from engine.facts import gather
 from engine.interview import KIT, Interview, Question
 from engine.model import Answers, SafetyFinding
+from engine.safety import screen
 from reports import asking
 
 Ending = Literal["done", "quit", "emergency"]
@@ -64,7 +66,7 @@ class Conversation:
 
     def danger(self) -> SafetyFinding | None:
         """The safety rule, if any, that ends the questions at once."""
-        found = assess(self.compiled, self.answers(), deep=False).safety
+        found = screen(self.compiled, evaluate(self.compiled, gather(self.compiled, self.interview.counting))).findings
         return next((one for one in found if one.urgency == "emergency_now" and not one.provisional), None)
 
     def _put(self, question: Question) -> None:

@@ -1,0 +1,96 @@
+"""A diagnosis in the format asked for: the last arrow, *prescription → report*."""
+
+import base64
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import jinja2
+
+from engine.knowledge import KnowledgeBase
+from engine.model import Diagnosis
+from reports import as_json, fonts, pdf, wording
+from reports.pdf import Paper
+from reports.views.build import Report, build
+
+Format = Literal["text", "json", "html", "pdf"]
+
+
+def render(
+    diagnosis: Diagnosis | Sequence[Diagnosis],
+    knowledge: KnowledgeBase,
+    format: Format,
+    *,
+    paper: Paper = "a4",
+    explain: bool = False,
+) -> str | bytes:
+    """The report of one athlete, or of several one after the other; bytes for PDF, text for the rest.
+
+    Args: `explain` adds the full trace (JSON always has it).
+    Raises: UndrawableText for a name the font cannot draw (HTML and PDF); PageOverflow, BackEndMissing (PDF).
+    """
+    diagnoses = [diagnosis] if isinstance(diagnosis, Diagnosis) else list(diagnosis)
+    if format == "json":
+        return as_json.dumps(diagnoses, knowledge)
+    reports = [build(one, knowledge, paper=paper, explain=explain, number=n) for n, one in enumerate(diagnoses)]
+    if format == "text":
+        return "\n\n".join(
+            _templates().get_template("report.txt.j2").render(report=one, wording=wording) for one in reports
+        )
+    for report in reports:
+        fonts.check_drawable(report.athlete, "The name")
+    if format == "html":
+        return _html(reports, paper, _embedded())
+    return pdf.to_pdf(
+        _html(reports, paper, dict(zip((False, True), pdf.TYPEFACES, strict=True))),
+        title=_title(reports),
+        made=max(report.made for report in reports),
+        paper=paper,
+        sheets=[page.sheet() for report in reports for page in report.pages],
+    )
+
+
+def _title(reports: Sequence[Report]) -> str:
+    return wording.listed([report.athlete for report in reports[:3]]) + (" and others" if len(reports) > 3 else "")
+
+
+def _html(reports: Sequence[Report], paper: Paper, typefaces: dict[bool, str]) -> str:
+    return _templates().get_template("report.html.j2").render(
+        reports=reports, paper=paper, typefaces=typefaces, title=_title(reports), family=fonts.FAMILY
+    )  # fmt: skip
+
+
+@cache
+def _embedded() -> dict[bool, str]:
+    """Both typefaces as data addresses, so that a saved page looks the same anywhere."""
+    return {
+        bold: "data:font/ttf;base64," + base64.b64encode(fonts.typeface(bold).data).decode("ascii")
+        for bold in fonts.FILES
+    }
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(_filters())
+    return environment
+
+
+def _filters() -> dict[str, Any]:
+    def points(value: float) -> str:
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+
+    def fill(text: str, width: int = 96, indent: int = 0) -> str:
+        import textwrap
+
+        return textwrap.fill(" ".join(str(text).split()), width, initial_indent=" " * indent,
+                             subsequent_indent=" " * indent, break_long_words=False)  # fmt: skip
+
+    return {"pt": points, "fill": fill, "sentence": wording.sentence}

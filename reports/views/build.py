@@ -1,0 +1,180 @@
+"""The whole report as one value, and which sections stand on which page. Part of *report*, see `views`."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.knowledge import KnowledgeBase
+from engine.model import Diagnosis
+from engine.schema.intervention import Intervention
+from reports import wording
+from reports.pdf import Paper, Sheet
+from reports.views.block import Block, block
+from reports.views.following import Test, next_tests
+from reports.views.safety import Safety, safety
+from reports.views.said import Said, meaning, said
+from reports.views.trace import Trace, trace
+from reports.views.why import Why, why
+
+THREE_QUESTIONS, PERFECT_REPS, SLOW_RUN = "three_question_check", "perfect_rep_rule", "slow_technique_run"
+"""Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
+
+CONTENT_WIDTH = {"a4": 518.0, "letter": 535.0}
+"""Points between the margins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One sheet of paper: its element id, what it is, and its parts as (template, name a person would use)."""
+
+    id: str
+    title: str
+    private: bool
+    parts: tuple[tuple[str, str], ...]
+    first: bool = False
+
+    def sheet(self) -> Sheet:
+        """The same for the check that it fits."""
+        return Sheet(self.id, self.title, tuple(name for _, name in self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """What every report keeps saying: the three questions, perfect reps, slow runs, and that it can get better."""
+
+    questions: tuple[str, ...]
+    how: str
+    lines: tuple[tuple[str, str], ...]
+    promise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the templates print."""
+
+    athlete: str
+    date: str
+    made: datetime.date
+    outcome: str
+    private: bool
+    said: Said
+    means: str
+    safety: Safety
+    block: Block | None
+    knowledge: KnowledgeBase
+    known: tuple[str, ...]
+    good: tuple[str, ...]
+    next_tests: tuple[Test, ...]
+    seed: Seed
+    why: Why
+    trace: Trace | None
+    pages: tuple[Page, ...]
+    version: str
+    hash: str
+
+
+def build(
+    diagnosis: Diagnosis, knowledge: KnowledgeBase, *, paper: Paper = "a4", explain: bool = False, number: int = 0
+) -> Report:
+    """The report of one athlete; `number` keeps the pages of several athletes in one file apart."""
+    width = CONTENT_WIDTH[paper]
+    printed = block(diagnosis, knowledge)
+    notices = safety(diagnosis, knowledge)
+    private = diagnosis.outcome == "stop" or (
+        diagnosis.prescription is not None and diagnosis.prescription.block == "pain_stop"
+    )
+    tests = next_tests(diagnosis, knowledge)
+    return Report(
+        athlete=diagnosis.athlete,
+        date=wording.day(diagnosis.date),
+        made=diagnosis.date,
+        outcome=diagnosis.outcome,
+        private=private,
+        said=said(diagnosis, knowledge),
+        means=meaning(knowledge, diagnosis.limiter).means if diagnosis.limiter else "",
+        safety=notices,
+        block=printed,
+        knowledge=knowledge,
+        known=_known(diagnosis, knowledge),
+        good=_good(diagnosis, knowledge),
+        next_tests=tests,
+        seed=_seed(diagnosis, knowledge),
+        why=why(diagnosis, knowledge, chart_width=round(width * 0.56), band_width=round(width * 0.40)),
+        trace=trace(diagnosis, knowledge) if explain else None,
+        pages=_pages(diagnosis.outcome, private, printed, notices, tests, f"a{number}"),
+        version=diagnosis.knowledge.version,
+        hash=diagnosis.knowledge.hash[:12],
+    )
+
+
+def _known(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    severity = knowledge.limiters.severity
+    present = [one for one in diagnosis.deficits if one.state == "present" and one.limiter != "elsewhere"]
+    return tuple(
+        f"{wording.certainty(one.certainty, severity).capitalize()}: {knowledge.deficits[one.id].in_a_sentence}."
+        for one in present[:5]
+    )
+
+
+def _good(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    ruled_out = [one for one in reversed(diagnosis.deficits) if one.state == "ruled_out" and one.limiter != "elsewhere"]
+    return tuple(knowledge.deficits[one.id].label for one in ruled_out[:8])
+
+
+def _seed(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Seed:
+    plan = diagnosis.prescription
+    printed = {*plan.habits, *(item.intervention for item in plan.items)} if plan else set[str]()
+    questions = knowledge.interventions.get(THREE_QUESTIONS)
+    lines = [
+        (page.print_name, page.how_short)
+        for page in (knowledge.interventions.get(one) for one in (PERFECT_REPS, SLOW_RUN) if one not in printed)
+        if page and _allowed(page, diagnosis, knowledge)
+    ]
+    return Seed(
+        questions.cues if questions else (),
+        questions.how_short if questions else "",
+        tuple(lines),
+        knowledge.programs.claims.honest[0] if knowledge.programs.claims.honest else "",
+    )
+
+
+def _allowed(page: Intervention, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> bool:
+    """Whether no active safety rule blocks it; what is printed on every page must not slip past a block."""
+    rules = [knowledge.safety[one.id] for one in diagnosis.safety if one.id in knowledge.safety]
+    return not any(
+        page.kind in rule.blocked_kinds
+        or (page.intensity == "high" and page.kind in rule.blocked_high_only)
+        or (rule.safety in page.contraindications and rule.row_rule != "warn")
+        for rule in rules
+    )
+
+
+def _pages(
+    outcome: str, private: bool, printed: Block | None, notices: Safety, tests: Sequence[Test], prefix: str
+) -> tuple[Page, ...]:
+    """Which parts stand on which page; order is the order of reading."""
+    if private:
+        one = [("head", "name and date"), ("stop", "safety text"), *([("allowed", "what is left open")] if printed else []),
+               ("clear", "when to start again"), ("every_copy", "pain line")]  # fmt: skip
+    elif printed and printed.exercises:
+        one = [("head", "name and date"), ("headline", "headline"),
+               *([("guarded", "safety line")] if notices.on_wall else []), ("exercises", "exercises"), ("week", "the week"),
+               ("weeks", "running by week"), ("after", "three questions and retest"), ("every_copy", "pain line")]  # fmt: skip
+    else:
+        one = [("head", "name and date"), ("headline", "headline"),
+               *([("guarded", "safety line")] if notices.on_wall else []),
+               ("known", "what is known"), *([("tests", "next tests")] if tests else []),
+               ("meanwhile", "meanwhile"), ("every_copy", "pain line")]  # fmt: skip
+    two = [("coach_head", "heading"), *([("notices", "safety texts")] if notices.notices and not private else []),
+           ("standings", "the three limiters"), ("charts", "evidence and norms"), ("reasons", "why and why not"),
+           ("next", "what would change it"), *([] if printed and not private else [("sources", "sources")])]  # fmt: skip
+    titles = {"stop": "Page 1 (private)", "elsewhere": "Page 1", "none": "Page 1", "insufficient": "Page 1"}
+    pages = [
+        Page(f"{prefix}-one", titles.get(outcome, "Page 1 (wall)"), private, tuple(one), True),
+        Page(f"{prefix}-two", "Page 2 (coach)", True, tuple(two)),
+    ]
+    if printed and not private:
+        three = [("block_head", "heading"), ("doses", "doses by week"), ("plan", "week by week"),
+                 ("judging", "how to judge it"), ("sources", "sources")]  # fmt: skip
+        pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three)))
+    return tuple(pages)

@@ -1,0 +1,68 @@
+"""What safety says: in full on the coach's page, guarded on the wall. Part of *report*, see `views`.
+
+A safety text can tell what somebody answered about their health. A wall copy therefore prints only that something was
+changed for safety, and the full texts stand on the coach's page. A stop is a page of its own, marked private.
+"""
+
+from dataclasses import dataclass
+
+from engine.knowledge import KnowledgeBase
+from engine.model import Diagnosis, SafetyFinding
+from reports import wording
+
+IN_FULL = 3
+"""The most urgent text and the two most relevant others are printed in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One active safety rule."""
+
+    urgency: str
+    text: str
+    clear_when: str
+    provisional: str
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """All active safety rules, most urgent first, and what every copy must say."""
+
+    notices: tuple[Notice, ...]
+    others: tuple[str, ...]
+    """Further active rules, by what they are about."""
+    on_wall: str
+    every_copy: str
+    not_a_diagnosis: str
+    pain_limit: str
+    stop: bool
+
+
+def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
+    """What safety says about this athlete."""
+    words = knowledge.safety_wording
+    stop = diagnosis.outcome == "stop"
+    found = sorted(diagnosis.safety, key=lambda one: one.action != "stop_and_refer") if stop else list(diagnosis.safety)
+    general = "Safety has changed parts of this plan. What and why is on the coach’s page: read it before you start."
+    return Safety(
+        tuple(_notice(one, knowledge) for one in found[:IN_FULL]),
+        tuple(knowledge.safety[one.id].condition for one in found[IN_FULL:] if one.id in knowledge.safety),
+        general if diagnosis.safety and not stop else "",
+        words.on_every_wall_copy,
+        words.not_a_diagnosis,
+        words.pain_limit,
+        stop,
+    )
+
+
+def _notice(finding: SafetyFinding, knowledge: KnowledgeBase) -> Notice:
+    rule = knowledge.safety.get(finding.id)
+    open_questions = [wording.label(knowledge, one) for one in finding.open_questions]
+    return Notice(
+        knowledge.safety_wording.urgency[finding.urgency],
+        finding.text,
+        rule.clear_when if rule else "",
+        f"Said to be safe while these are not answered: {'; '.join(open_questions)}." if finding.provisional else "",
+        finding.action == "stop_and_refer",
+    )

@@ -1,0 +1,300 @@
+"""Why and why not: evidence as sums, tests against their norms, sentences, what would change it. Part of *report*."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.knowledge import KnowledgeBase
+from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, RuleTrace, Sides, Value, WouldChange
+from engine.schema.base import Limiter
+from engine.schema.deficit import LimiterRule, Rule
+from reports import wording
+from reports.charts import Account, Evidence, Picture, Reading, Threshold, bands, waterfall
+
+ACCOUNTS = 4
+BARS = 4
+"""So many pieces of evidence of a deficit have a bar of their own; the smaller ones share one."""
+READINGS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One limiter in the coach's table."""
+
+    name: str
+    cause: str
+    seen: str
+    share: str
+    share_width: float
+    looked_at: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A deficit (or limiter) with the sentences that speak for or against it."""
+
+    title: str
+    verdict: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer, what it would have to be, and what would follow."""
+
+    words: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """All that the coach's page says about how the result came about."""
+
+    standings: tuple[Standing, ...]
+    waterfall: Picture | None
+    bands: Picture | None
+    more_readings: int
+    reasons: tuple[Reason, ...]
+    reasons_not: tuple[Reason, ...]
+    changes: tuple[Change, ...]
+    no_norm: str
+    sources: tuple[str, ...]
+    more_sources: int
+
+
+def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, chart_width: float, band_width: float) -> Why:
+    """How the result came about; widths of the two charts in points."""
+    shown = _accounts_shown(diagnosis)
+    accounts = [_account(one, diagnosis, knowledge) for one in shown]
+    readings = _readings(diagnosis, knowledge)
+    sources = _sources(diagnosis, knowledge, shown)
+    axis = ("◀ worse", "usual", "better ▶")
+    return Why(
+        tuple(_standing(one, diagnosis, knowledge) for one in diagnosis.limiters),
+        waterfall(accounts, _thresholds(knowledge), chart_width, chart_width * 0.44) if accounts else None,
+        bands(readings[:READINGS], band_width, axis) if readings else None,
+        max(0, len(readings) - READINGS),
+        tuple(_reason(one, diagnosis, knowledge) for one in shown if one.state == "present")[:3],
+        _reasons_not(diagnosis, knowledge),
+        tuple(_change(one, knowledge) for one in diagnosis.would_change[:3]),
+        _no_norm(diagnosis, knowledge),
+        sources[:6],
+        max(0, len(sources) - 6),
+    )
+
+
+# --- the limiters -------------------------------------------------------------------------------------------------
+
+
+def _standing(one: LimiterFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Standing:
+    severity = knowledge.limiters.severity
+    return Standing(
+        knowledge.limiters.limiters[one.id].label,
+        wording.certainty(one.certainty, severity),
+        wording.certainty(one.apparent_certainty, severity),
+        wording.percent(one.share),
+        round(max(0.0, one.share) * 60, 1),
+        wording.percent(one.coverage),
+        one.id == diagnosis.limiter,
+    )
+
+
+# --- the waterfall ------------------------------------------------------------------------------------------------
+
+
+def _thresholds(knowledge: KnowledgeBase) -> list[Threshold]:
+    severity = knowledge.limiters.severity
+    words = {"possible": severity.possible, "likely": severity.likely, "clear": severity.clear}
+    return [Threshold(-math.log(1 - at), word) for word, at in words.items() if at < 1]
+
+
+def _accounts_shown(diagnosis: Diagnosis) -> list[DeficitFinding]:
+    """The present deficits that carry most, causes of the named limiter first."""
+    present = [one for one in diagnosis.deficits if one.state == "present"]
+    elsewhere = diagnosis.outcome == "elsewhere"
+    present.sort(key=lambda one: (
+        (one.limiter != "elsewhere") if elsewhere else (one.limiter != diagnosis.limiter), -one.weight, -one.certainty, one.id
+    ))  # fmt: skip
+    return present[:ACCOUNTS]
+
+
+def _account(one: DeficitFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Account:
+    traces = _counted(one.id, diagnosis.trace)
+    found = [Evidence(_seen(trace, knowledge), trace.weight) for trace in traces]
+    if len(found) > BARS:
+        rest = found[BARS - 1 :]
+        found = [*found[: BARS - 1], Evidence(f"{len(rest)} further signs", sum(piece.weight for piece in rest))]
+    verdict = wording.certainty(one.certainty, knowledge.limiters.severity)
+    return Account(knowledge.deficits[one.id].label, verdict, tuple(found))
+
+
+def _counted(about: str, traces: Iterable[RuleTrace]) -> list[RuleTrace]:
+    """Rules that fired and count, those for before those against, the strongest first."""
+    fired = [
+        trace for trace in traces if trace.about == about and trace.state == "fired" and trace.counted and trace.weight
+    ]
+    return sorted(fired, key=lambda trace: (trace.weight < 0, -abs(trace.weight), trace.rule))
+
+
+def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> str:
+    """The answers a rule rests on, in a few words."""
+    met = dict.fromkeys(line.measure for line in trace.lines if line.value is not None and line.degree.low > 0)
+    keys = [key for key in met if key not in knowledge.deficits and key not in wording.COUNTS] or list(trace.answers)
+    about_athlete = {key for key in keys if (page := knowledge.measures.get(key)) and page.group == "athlete"}
+    keys = [key for key in keys if key not in about_athlete] or keys
+    values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
+    return " · ".join(wording.answer(knowledge, key, values.get(key)) for key in keys) or _held(trace, knowledge)
+
+
+def _held(trace: RuleTrace, knowledge: KnowledgeBase) -> str:
+    return " · ".join(dict.fromkeys(wording.label(knowledge, line.measure) for line in trace.lines)) or trace.rule
+
+
+# --- tests against their norms ------------------------------------------------------------------------------------
+
+
+def _readings(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[Reading]:
+    """Tests with a norm, the furthest on the worse side first; what the shown evidence rests on comes before the rest."""
+    facts = [fact for fact in diagnosis.facts.values() if fact.norm is not None]
+    facts.sort(key=lambda fact: (fact.norm.distance if fact.norm else 0.0, fact.measure))
+    return [_reading(fact, knowledge) for fact in facts]
+
+
+def _reading(fact: Fact, knowledge: KnowledgeBase) -> Reading:
+    norm = fact.norm
+    assert norm is not None
+    page = knowledge.measures.get(fact.measure) or knowledge.derived.get(fact.measure)
+    sign = -1.0 if page and page.better == "lower" else 1.0
+    sides = fact.value.known if isinstance(fact.value, Sides) else ()
+    distances = tuple(sign * (side - norm.middle) / norm.spread for side in sides) or (norm.distance,)
+    low, high = wording.number(norm.middle - norm.spread), wording.number(norm.middle + norm.spread)
+    return Reading(wording.label(knowledge, fact.measure), _short_value(fact, knowledge),
+                   f"{low} to {high}", distances)  # fmt: skip
+
+
+def _short_value(fact: Fact, knowledge: KnowledgeBase) -> str:
+    words = wording.value(knowledge, fact.measure, fact.value)
+    norm = fact.norm
+    assert norm is not None
+    low, high = (wording.number(float(f"{norm.middle + step * norm.spread:.3g}")) for step in (-1, 1))
+    return f"{words.replace('left ', 'L ').replace('right ', 'R ')} ({low}–{high})"
+
+
+def _no_norm(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
+    names = [wording.lower_first(wording.label(knowledge, one)) for one in diagnosis.no_norm]
+    if not names:
+        return ""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"No norm fits this athlete for {wording.listed(names[:5]) if not more else ', '.join(names[:5]) + more}."
+
+
+# --- sentences ----------------------------------------------------------------------------------------------------
+
+
+def rule_of(trace: RuleTrace, knowledge: KnowledgeBase) -> Rule | LimiterRule | None:
+    """The page's rule behind a trace."""
+    about, _, name = trace.rule.partition("/")
+    deficit = knowledge.deficits.get(about)
+    if deficit:
+        return next((rule for rule in deficit.rules if rule.id == name), None)
+    return knowledge.limiter_rules.get(trace.rule)
+
+
+def _because(traces: Iterable[RuleTrace], knowledge: KnowledgeBase) -> list[str]:
+    rules = [rule_of(trace, knowledge) for trace in traces]
+    return list(dict.fromkeys(wording.sentence(rule.because) for rule in rules if rule))
+
+
+def _reason(one: DeficitFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Reason:
+    counted = _counted(one.id, diagnosis.trace)
+    sentences = _because([trace for trace in counted if trace.weight > 0], knowledge)[:2]
+    sentences += [f"Against it: {words}" for words in _because([t for t in counted if t.weight < 0], knowledge)[:1]]
+    for cause in one.explained_by[:1]:
+        name = wording.lower_first(wording.label(knowledge, cause.deficit))
+        sentences.append(f"Likely explained in part by: {name}. {wording.sentence(cause.because)}")
+    verdict = wording.certainty(one.certainty, knowledge.limiters.severity)
+    return Reason(knowledge.deficits[one.id].label, verdict, tuple(sentences))
+
+
+def _reasons_not(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[Reason, ...]:
+    """Why none of the other limiters was named (or, with no limiter named, why not each)."""
+    named = {diagnosis.limiter} if diagnosis.outcome != "mixed" else {one.id for one in diagnosis.limiters[:2]}
+    return tuple(_not(one.id, diagnosis, knowledge) for one in diagnosis.limiters if one.id not in named)
+
+
+def _not(limiter: Limiter, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Reason:
+    finding = next(one for one in diagnosis.limiters if one.id == limiter)
+    own = [one for one in diagnosis.deficits if one.limiter == limiter]
+    ruled_out = [one for one in reversed(own) if one.state == "ruled_out"]
+    sentences = []
+    for one in ruled_out[:2]:
+        against = _because([t for t in _counted(one.id, diagnosis.trace) if t.weight < 0], knowledge)[:1]
+        sentences.append(f"{knowledge.deficits[one.id].label}: ruled out. {' '.join(against)}".strip())
+    if not sentences:
+        sentences += _near_misses(own, diagnosis, knowledge)[:2]
+    unexamined = sum(one.state in ("unexamined", "undecided") for one in own)
+    if unexamined:
+        of_all = wording.counted(len(own), "deficit")
+        sentences.append(f"{unexamined} of {of_all} could not be told from these answers.")
+    return Reason(knowledge.limiters.limiters[limiter].label,
+                  wording.certainty(finding.certainty, knowledge.limiters.severity), tuple(sentences))  # fmt: skip
+
+
+def _near_misses(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
+    """For deficits not held: the line at which a rule stopped."""
+    found = []
+    for one in own:
+        if one.state == "present":
+            continue
+        blocked = (t for t in diagnosis.trace if t.about == one.id and t.state == "blocked")
+        line = next((line for t in blocked for line in t.lines if line.measure == t.blocked_by), None)
+        if line:
+            name, words = knowledge.deficits[one.id].label, wording.line(knowledge, line.measure, line.words)
+            met = wording.value(knowledge, line.measure, line.value)
+            found.append(f"{name}: it would need “{words}”; found {met}.")
+    return found
+
+
+def _change(change: WouldChange, knowledge: KnowledgeBase) -> Change:
+    def words(value: Value) -> str:
+        one: Value | None = value
+        if change.side and isinstance(value, Sides):
+            one = value.left if change.side == "left" else value.right
+        return wording.value(knowledge, change.measure, one)
+
+    side = f" ({change.side})" if change.side else ""
+    name = f"{wording.label(knowledge, change.measure)}{side}"
+    outcomes = {
+        "stop": "the plan would stop for safety", "elsewhere": "the limiter would lie elsewhere",
+        "none": "no limiter would be named", "insufficient": "it would be too early to name a limiter",
+        "mixed": "two limiters would be about equal", "clear": "another limiter would be named",
+    }  # fmt: skip
+    then = outcomes[change.outcome]
+    if change.limiter and change.outcome in ("clear", "mixed"):
+        then = f"{knowledge.limiters.limiters[change.limiter].in_a_headline} would be named"
+    return Change(f"{name}: {words(change.to)} instead of {words(change.was)}", then)
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+
+
+def _sources(diagnosis: Diagnosis, knowledge: KnowledgeBase, shown: list[DeficitFinding]) -> tuple[str, ...]:
+    """Citations behind the evidence and the exercises shown, in the order met; a recalled one says so."""
+    grounds: dict[str, bool] = {}
+    for one in shown:
+        for trace in _counted(one.id, diagnosis.trace):
+            rule = rule_of(trace, knowledge)
+            for source in rule.sources if rule else ():
+                grounds[source] = grounds.get(source, False) or bool(rule and rule.verified == "seen")
+    for item in diagnosis.prescription.items if diagnosis.prescription else ():
+        page = knowledge.interventions[item.intervention]
+        for source in page.sources:
+            grounds[source] = grounds.get(source, False) or page.verified == "seen"
+    return tuple(_citation(source, seen, knowledge) for source, seen in grounds.items() if source in knowledge.sources)
+
+
+def _citation(source: str, seen: bool, knowledge: KnowledgeBase) -> str:
+    page = knowledge.sources[source]
+    year = f" ({page.year})" if page.year and str(page.year) not in page.citation else ""
+    return f"{page.citation.rstrip('.')}{year}{'' if seen else ' [recalled]'}"

@@ -1,0 +1,224 @@
+"""The generic words of *report*: certainty → phrase, value and test → words, dates and numbers as people write them.
+
+Nothing here is about running: labels, reasons and advice come from the knowledge pages.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from engine.conditions import Between, Compare, HeldDeficit, Is, NormDistance, Percentile, Test, parse
+from engine.knowledge import KnowledgeBase
+from engine.model import DeficitState, Sides, Value
+from engine.schema.limiter import Severity
+from engine.schema.measure import DerivedMeasure, Measure
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")  # fmt: skip
+WEEKDAYS = {"mon": "Mon", "tue": "Tue", "wed": "Wed", "thu": "Thu", "fri": "Fri", "sat": "Sat", "sun": "Sun"}
+COUNTS = {
+    "mechanics_deficits": "deficits of mechanics held present",
+    "synergy_deficits": "deficits of synergy held present",
+    "strength_deficits": "deficits of strength held present",
+    "elsewhere_deficits": "deficits of other kinds held present",
+    "tests_done": "tests done",
+}
+STATES: dict[DeficitState, str] = {
+    "present": "present", "ruled_out": "ruled out", "undecided": "cannot be told yet", "unexamined": "not examined",
+}  # fmt: skip
+RULE_STATES = {"fired": "fired", "blocked": "did not fire", "open": "still open"}
+DROPPED = {
+    "blocked_kind": "stopped for safety", "blocked_high": "too intense while a safety rule holds",
+    "contraindicated": "not with what safety found", "equipment": "equipment not owned", "level": "not at this level",
+    "season": "not in this season", "quota": "the block has enough of its kind", "cap": "the block is full",
+    "minutes": "the session is full", "same_ladder": "another step of the same ladder was chosen",
+    "no_target": "aims at nothing found", "new_to_lifting": "not for someone new to it",
+    "regress_first": "its easier step comes first",
+}  # fmt: skip
+ROLES = {"A": "technique and easy running", "B": "control and range", "C": "force and speed"}
+
+
+def certainty(value: float, severity: Severity) -> str:
+    """How sure, in words; the thresholds are those of the limiters page."""
+    size = abs(value) + 1e-9
+    if size < severity.possible:
+        return "open" if size < 0.05 else "no more than a hint" if value > 0 else "a hint against"
+    grade = "clear" if size >= severity.clear else "likely" if size >= severity.likely else "possible"
+    return grade if value > 0 else {"clear": "clearly not", "likely": "probably not", "possible": "rather not"}[grade]
+
+
+def number(value: float) -> str:
+    """A number as short as its meaning allows, with a true minus sign.
+
+    >>> number(8.50), number(-12.0), number(1.98), number(1234.5678)
+    ('8.5', '−12', '1.98', '1234.57')
+    """
+    text = f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3g}"
+    if "e" in text:
+        text = f"{value:.6f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def whole(value: float) -> str:
+    """A number rounded to the nearest whole one."""
+    return number(float(round(value)))
+
+
+def percent(part: float) -> str:
+    """A share of one in whole percent."""
+    return f"{whole(part * 100)} %"
+
+
+def day(when: date) -> str:
+    """A date written out.
+
+    >>> day(date(2026, 3, 1))
+    '1 March 2026'
+    """
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words as a list in a sentence.
+
+    >>> listed(["legs", "arms", "core"])
+    'legs, arms and core'
+    """
+    return f" {last} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "week"), counted(3, "week")
+    ('1 week', '3 weeks')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def weeks(first: int, last: int) -> str:
+    """A span of weeks: "week 3", "weeks 1–2"."""
+    return f"week {first}" if first == last else f"weeks {first}–{last}"
+
+
+def spans(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Equal neighbours together: a span of weeks, counted from 1, with its text.
+
+    >>> spans(["a", "a", "b"])
+    [('weeks 1–2', 'a'), ('week 3', 'b')]
+    """
+    found: list[tuple[int, int, str]] = []
+    for week, value in enumerate(values, 1):
+        if found and found[-1][2] == value:
+            found[-1] = (found[-1][0], week, value)
+        else:
+            found.append((week, week, value))
+    return [(weeks(first, last), value) for first, last, value in found]
+
+
+def sentence(text: str) -> str:
+    """A text with a capital at its start and a full stop at its end."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?", "…")) else ".") if text else ""
+
+
+def lower_first(text: str) -> str:
+    """A label inside a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+# --- measures, values, tests --------------------------------------------------------------------------------------
+
+
+def label(knowledge: KnowledgeBase, key: str) -> str:
+    """What a coach calls a measure, a deficit or a count."""
+    if key in COUNTS:
+        return COUNTS[key]
+    page = knowledge.measures.get(key) or knowledge.derived.get(key) or knowledge.deficits.get(key)
+    return page.label if page else key.replace("_", " ")
+
+
+def unit(page: Measure | DerivedMeasure | None) -> str:
+    """The unit with its space before it, or nothing."""
+    return f" {page.unit}" if page is not None and page.unit and page.unit not in ("none", "1") else ""
+
+
+def value(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
+    """An answer in words: `left 8.5, right 11 cm`, `2 of 3`, `yes`, a choice in its own words."""
+    page = knowledge.measures.get(key) or knowledge.derived.get(key)
+    kind = page.kind if isinstance(page, Measure) else "number"
+    match found:
+        case None:
+            return "not known"
+        case bool():
+            return "yes" if found else "no"
+        case str():
+            return choice(page if isinstance(page, Measure) else None, found)
+        case Sides(left, right):
+            sides = [f"{name} {number(one)}" for name, one in (("left", left), ("right", right)) if one is not None]
+            return ", ".join(sides) + _after(page, kind)
+        case _:
+            return number(float(found)) + _after(page, kind)
+
+
+def _after(page: Measure | DerivedMeasure | None, kind: str) -> str:
+    return {"scale_0_3": " of 3", "scale_0_10": " of 10"}.get(kind, unit(page))
+
+
+def choice(page: Measure | None, chosen: str) -> str:
+    """A choice in the words the athlete read."""
+    return (page.choices or {}).get(chosen, chosen.replace("_", " ")) if page else chosen.replace("_", " ")
+
+
+def test(knowledge: KnowledgeBase, key: str, found: Test) -> str:
+    """A test in words that can follow the label of what it tests: "is below 9 cm"."""
+    page = knowledge.measures.get(key) or knowledge.derived.get(key)
+    measure = page if isinstance(page, Measure) else None
+    match found:
+        case HeldDeficit(state):
+            return f"is {state}"
+        case Is(choices, negated):
+            words = [choice(measure, one) if one not in ("yes", "no") else one for one in choices]
+            quoted = [f"“{one}”" if measure is not None and measure.choices else one for one in words]
+            return f"is {'not ' if negated else ''}{listed(quoted, 'or')}"
+        case Percentile(relation, rank, reach):
+            return "is " + _reached(f"{relation} the {_ordinal(rank)} percentile of the group", reach)
+        case NormDistance("at most", sd, reach):
+            return "is " + _reached(f"worse than the norm by at least {number(-sd)} SD", reach)
+        case NormDistance(_, sd, reach) if sd > 0:
+            return "is " + _reached(f"better than the norm by at least {number(sd)} SD", reach)
+        case NormDistance(_, sd, reach):
+            more = f" by more than {number(-sd)} SD" if sd else ""
+            return "is " + _reached(f"not worse than the norm{more}", reach)
+        case Between(low, high, written, reach):
+            return _compared(f"between {number(low)} and {number(high)}", written, page, reach)
+        case Compare(relation, limit, written, reach):
+            return _compared(f"{relation} {number(limit)}", written, page, reach)
+
+
+def _compared(words: str, written: str | None, page: Measure | DerivedMeasure | None, reach: str) -> str:
+    after = " %" if reach == "asymmetry" else f" {written}" if written else unit(page)
+    if reach == "difference":
+        return f"differs between the sides by {words}{after}"
+    if reach == "asymmetry":
+        return f"has an asymmetry of {words}{after}"
+    return "is " + _reached(words + after, reach)
+
+
+def _reached(words: str, reach: str) -> str:
+    return {"both": f"{words} on both sides", "difference": f"{words} between the sides"}.get(reach, words)
+
+
+def _ordinal(rank: int) -> str:
+    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"
+
+
+def line(knowledge: KnowledgeBase, key: str, words: str) -> str:
+    """A tested line of a rule as a clause: "knee to wall is below 9 cm"."""
+    return f"{lower_first(label(knowledge, key))} {test(knowledge, key, parse(words))}"
+
+
+def answer(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
+    """A measure with its value, for labels: "Knee to wall: left 8.5, right 11 cm"."""
+    return f"{label(knowledge, key)}: {value(knowledge, key, found)}"
