@@ -1,0 +1,33 @@
+"""What several tests share: the shipped knowledge, read once."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from engine.compile import Compiled, compile_knowledge
+from engine.knowledge import KnowledgeBase
+from engine.loader import load
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile(
+    "limiter",
+    deadline=None,  # the first example pays for imports and caches
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("limiter")
+
+
+@pytest.fixture(scope="session")
+def knowledge() -> KnowledgeBase:
+    """The pages that come with limiter."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def compiled(knowledge: KnowledgeBase) -> Compiled:
+    """The same pages, compiled."""
+    return compile_knowledge(knowledge)
