@@ -13,9 +13,11 @@ _level = logging.root.level
 collections.Mapping = collections.abc.Mapping  # type: ignore[attr-defined]  # lent to frozendict 1.2
 try:
     from experta import Fact, KnowledgeEngine, P, Rule
+    from experta.abstract import Strategy
+    from experta.matchers import ReteMatcher
 finally:
     del collections.Mapping  # type: ignore[attr-defined]
     logging.root.handlers[:] = _handlers
     logging.root.setLevel(_level)
 
-__all__ = ["Fact", "KnowledgeEngine", "P", "Rule"]
+__all__ = ["Fact", "KnowledgeEngine", "P", "ReteMatcher", "Rule", "Strategy"]

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from engine.certainty import TOLERANCE, weight
-from engine.conditions import Conditions, HeldDeficit, Test
+from engine.conditions import Conditions, HeldDeficit, Test, say
 from engine.errors import Place
 from engine.knowledge import KnowledgeBase
 from engine.schema.base import Family, Limiter
@@ -76,11 +76,8 @@ class CompiledRule:
     """All that it looks at can be seen or felt while running."""
     place: Place
     source: Rule | LimiterRule
-
-    @property
-    def tests(self) -> tuple[int, ...]:
-        """Positions of all its tests, exceptions included."""
-        return self.premise.all_tests + tuple(test for exception in self.exceptions for test in exception.all_tests)
+    tests: tuple[int, ...]
+    """Positions of all its tests, exceptions included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +130,11 @@ class Compiled:
         for position, test in enumerate(self.tests):
             found.setdefault(test.key, []).append(position)
         return {key: tuple(positions) for key, positions in found.items()}
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words of each test, by position."""
+        return tuple(say(test.test) for test in self.tests)
 
     @cached_property
     def rules_of_test(self) -> Mapping[int, tuple[int, ...]]:
@@ -247,6 +249,7 @@ class _Compiler:
             visible=self._visible(rule.when),
             place=self.knowledge.places[id],
             source=rule,
+            tests=premise.all_tests + tuple(test for exception in exceptions for test in exception.all_tests),
         )
 
     def _explanation(self, effect: str, page: Explanation, families: Mapping[str, Family]) -> CompiledExplanation:

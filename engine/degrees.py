@@ -114,15 +114,23 @@ def of_count(test: Compare | Between, count: int, fewest: int, largest: int) -> 
 
 def all_of(premise: Premise, degrees: Degrees) -> Degree:
     """The degree of a premise: the least of its lines, and of its alternatives the greatest."""
+    low = high = least = most = 1.0
     parts = [degrees[test] for test in premise.tests]
     if premise.any_of:
-        parts.append(any_of((all_of(alternative, degrees) for alternative in premise.any_of)))
-    return Degree(*(min(column) for column in zip(*parts, strict=True)))
+        parts.append(any_of(all_of(alternative, degrees) for alternative in premise.any_of))
+    for part in parts:
+        low, high = min(low, part.low), min(high, part.high)
+        least, most = min(least, part.least), min(most, part.most)
+    return Degree(low, high, least, most)
 
 
 def any_of(parts: Iterable[Degree]) -> Degree:
     """The degree of alternatives: the greatest, end by end."""
-    return Degree(*(max(column) for column in zip(*parts, strict=True)))
+    low = high = least = most = 0.0
+    for part in parts:
+        low, high = max(low, part.low), max(high, part.high)
+        least, most = max(least, part.least), max(most, part.most)
+    return Degree(low, high, least, most)
 
 
 def _opened(now: float, open: bool) -> Degree:

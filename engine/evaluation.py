@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine import degrees
 from engine.certainty import TOLERANCE, certainty, total, weight
-from engine.compile import COUNTS, TESTS_DONE, Compiled, CompiledRule, CompiledTest
+from engine.compile import COUNTS, TESTS_DONE, Compiled, CompiledRule
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.degrees import Degree
 from engine.facts import Facts
@@ -111,12 +111,13 @@ class _Run:
 
     def _retest(self, key: str) -> None:
         for position in self.compiled.tests_of.get(key, ()):
-            degree = self._degree(self.compiled.tests[position])
+            degree = self._degree(position)
             if degree != self.tests[position]:
                 self.tests[position] = degree
                 self.stale.update(self.compiled.rules_of_test.get(position, ()))
 
-    def _degree(self, test: CompiledTest) -> Degree:
+    def _degree(self, position: int) -> Degree:
+        test = self.compiled.tests[position]
         if isinstance(test.test, HeldDeficit):
             belief = self.beliefs.get(test.key, NOTHING)
             held = self.compiled.knowledge.limiters.present_from - TOLERANCE
@@ -127,7 +128,7 @@ class _Run:
                 done = self.facts.tests_done
                 return degrees.of_count(test.test, done, done, done + len(self.compiled.knowledge.measures))
             return degrees.of_count(test.test, *_count(self.compiled, test.key, self.beliefs))
-        return self.facts.degree(test)
+        return self.facts.degree(position)
 
     def _conclude(self, deficit: str, positions: tuple[int, ...]) -> bool:
         """Works out one deficit; says whether anything about it has changed."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine import degrees, norms
 from engine.compile import (
-    ATHLETE_GROUP, QUESTION_GROUPS, Compiled, CompiledTest, Premise, inputs_of,
+    ATHLETE_GROUP, QUESTION_GROUPS, Compiled, Premise, inputs_of,
 )  # fmt: skip
 from engine.conditions import NormDistance, Percentile
 from engine.degrees import MISSING, OUT_OF_REACH, Datum, Degree
@@ -32,6 +32,7 @@ class Facts:
     athlete: norms.Athlete | None
     tests_done: int
     _references: dict[str, Reference | None] = field(default_factory=dict)
+    _degrees: dict[int, Degree] = field(default_factory=dict)
 
     def datum(self, measure: str) -> Datum:
         """What is known of a measure."""
@@ -48,11 +49,16 @@ class Facts:
             )
         return self._references[measure]
 
-    def degree(self, test: CompiledTest) -> Degree:
-        """The degree of a test of a measure."""
-        page = self.compiled.measure(test.key)
-        reference = self.reference(test.key) if page.norms else None
-        return degrees.of_measure(test, page, self.datum(test.key), reference, norm_known=self.athlete is not None)
+    def degree(self, position: int) -> Degree:
+        """The degree of a test of a measure, by the position of the test."""
+        found = self._degrees.get(position)
+        if found is None:
+            test = self.compiled.tests[position]
+            page = self.compiled.measure(test.key)
+            reference = self.reference(test.key) if page.norms else None
+            found = degrees.of_measure(test, page, self.datum(test.key), reference, norm_known=self.athlete is not None)
+            self._degrees[position] = found
+        return found
 
     def told(self) -> Mapping[str, Fact]:
         """The facts as a report tells them: known values with origin, error, inputs and norm."""
@@ -129,7 +135,7 @@ def _steers_questions(compiled: Compiled) -> frozenset[str]:
 
 
 def _ask(facts: Facts, premise: Premise) -> Degree:
-    found = {test: facts.degree(facts.compiled.tests[test]) for test in premise.all_tests}
+    found = {test: facts.degree(test) for test in premise.all_tests}
     return degrees.all_of(premise, found)
 
 

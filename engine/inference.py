@@ -2,8 +2,8 @@
 
 Each rule of the pages becomes one experta rule. The working memory of a stratum holds the athlete as one fact, whose
 fields are the degrees of graded tests, and everything concluded below as one more. A rule fires when all of its fields
-hold in some degree, and leaves a piece of evidence; at the end of a stratum the evidence about each deficit becomes a
-conclusion, and the next stratum chains on it.
+hold in some degree, and its body writes down how far; at the end of a stratum the evidence about each deficit becomes a
+conclusion, a fact on which the next stratum chains.
 
 What experta gets wrong is kept out (see DECISIONS.md): no NOT, no OR, a place of its own on the agenda for every rule,
 one engine for each stratum and thread, reset and never rebuilt.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine import degrees
-from engine._experta import Fact, KnowledgeEngine, P, Rule
+from engine._experta import Fact, KnowledgeEngine, P, ReteMatcher, Rule, Strategy
 from engine.certainty import TOLERANCE, certainty
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, Premise
 from engine.conditions import Between, Compare, HeldDeficit
@@ -31,8 +31,43 @@ class Concluded(Fact):  # type: ignore[misc]
     """What lower strata concluded: one field for each test of a deficit or count, a degree in [0, 1]."""
 
 
-class Evidence(Fact):  # type: ignore[misc]
-    """What a rule that fired says: `rule` by position, and the `degree` to which it fired."""
+class PlaceStrategy(Strategy):  # type: ignore[misc]
+    """Rules fire by their salience alone, which each has for itself; nothing is retracted, so nothing is looked up."""
+
+    def _update_agenda(self, agenda: Any, added: Any, removed: Any) -> None:
+        if added:
+            agenda.activations.extend(added)
+            agenda.activations.sort(key=lambda activation: activation.rule.salience)
+
+
+class StratumMatcher(ReteMatcher):  # type: ignore[misc]
+    """experta's Rete network; it finds its last nodes once for each engine, where experta remembers those of one."""
+
+    def _get_conflict_set_nodes(self) -> Any:
+        if not hasattr(self, "_last_nodes"):
+            self._last_nodes = super()._get_conflict_set_nodes()
+        return self._last_nodes
+
+
+class StratumEngine(KnowledgeEngine):  # type: ignore[misc]
+    """An engine that asks the network for activations only when facts have changed, not after every rule that fired."""
+
+    __strategy__ = PlaceStrategy
+    __matcher__ = StratumMatcher
+
+    fired: dict[int, float]
+    degrees: Mapping[str, float]
+
+    def get_deffacts(self) -> Any:
+        """The facts declared on every reset; looked up once."""
+        if not hasattr(self, "_deffacts"):
+            self._deffacts = super().get_deffacts()
+        return self._deffacts
+
+    def get_activations(self) -> Any:
+        """Activations that came and went since the last call."""
+        came, went = self.facts.changes
+        return self.matcher.changes(came, went) if came or went else ((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +146,7 @@ class _Memory:
             assert isinstance(test.test, Compare | Between)  # checked on loading
             count = self.facts.tests_done if test.key == TESTS_DONE else self._present(test.key, held)
             return degrees.of_count(test.test, count, count, count).low
-        return self.facts.degree(test).low
+        return self.facts.degree(position).low
 
     def _present(self, count: str, held: float) -> int:
         families = self.compiled.families
@@ -141,15 +176,19 @@ class _Stratum:
                 fields[f"unless{at}"] = 1.0 - max(_low(exception, tests) for exception in rule.exceptions)
         engine = self._engine()
         engine.reset()
+        engine.fired = {}
+        engine.degrees = fields | {f"t{test}": tests[test] for test in self._concluded_tests}
         engine.declare(AthleteFact(**fields))
-        engine.declare(Concluded(**{f"t{test}": tests[test] for test in self._concluded_tests}))
+        if self._concluded_tests:
+            engine.declare(Concluded(**{f"t{test}": tests[test] for test in self._concluded_tests}))
         engine.run()
-        return {fact["rule"]: fact["degree"] for fact in engine.facts.values() if isinstance(fact, Evidence)}
+        return dict(engine.fired)
 
-    def _engine(self) -> Any:
+    def _engine(self) -> StratumEngine:
         if not hasattr(self._local, "engine"):
             self._local.engine = self._class()
-        return self._local.engine
+        engine: StratumEngine = self._local.engine
+        return engine
 
     def _split(self) -> tuple[list[int], list[int]]:
         """The tests of this stratum, of measures and of conclusions."""
@@ -184,7 +223,7 @@ def _holds(degree: object) -> bool:
 _HOLDS = P(_holds)
 
 
-def _engine_class(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> type[Any]:
+def _engine_class(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> type[StratumEngine]:
     """An experta engine class with one rule for each rule of the stratum, each with its own place on the agenda."""
     methods: dict[str, Any] = {}
     for place, (at, rule) in enumerate(rules):
@@ -200,17 +239,15 @@ def _engine_class(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> typ
             patterns.append(AthleteFact(**{field: _HOLDS for field in athlete}))
         if concluded:
             patterns.append(Concluded(**{field: _HOLDS for field in concluded}))
-        fire = _fire(at, tuple(athlete), tuple(concluded))
+        fire = _fire(at, (*athlete, *concluded))
         methods[f"rule_{at}"] = Rule(*patterns, salience=len(rules) - place)(fire)
-    return type("StratumEngine", (KnowledgeEngine,), methods)
+    return type("RulesOfStratum", (StratumEngine,), methods)
 
 
-def _fire(at: int, athlete: tuple[str, ...], concluded: tuple[str, ...]) -> Callable[[Any], None]:
-    """The body of a rule: leaves evidence, as far as the least of its fields holds."""
+def _fire(at: int, fields: tuple[str, ...]) -> Callable[[Any], None]:
+    """The body of a rule: writes down how far it fired, which is as far as the least of its fields holds."""
 
     def fire(engine: Any) -> None:
-        held = {type(fact): fact for fact in engine.facts.values() if isinstance(fact, AthleteFact | Concluded)}
-        found = [held[AthleteFact][field] for field in athlete] + [held[Concluded][field] for field in concluded]
-        engine.declare(Evidence(rule=at, degree=min(found)))
+        engine.fired[at] = min(engine.degrees[field] for field in fields)
 
     return fire

@@ -48,11 +48,11 @@ def decide(
     return Verdict("clear", leader)
 
 
-def apparent(compiled: Compiled, account: Account) -> Limiter | None:
-    """The limiter a coach would blame by what is seen, or None when too little is seen."""
+def apparent(account: Account, verdict: Verdict) -> Limiter | None:
+    """The limiter a coach would blame by what is seen; None when nothing is seen, or too little is known to blame any."""
     leader = max(LIMITERS, key=lambda limiter: account.apparent[limiter])
-    seen = certainty(account.apparent[leader])
-    return leader if compiled.is_present(seen) else None
+    nobody = verdict.limiter is None and verdict.outcome in ("none", "insufficient")
+    return leader if account.apparent[leader] > 0 and not nobody else None
 
 
 def bounds(compiled: Compiled, evaluation: Evaluation) -> Mapping[Limiter, Interval]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine import degrees
 from engine.certainty import weight
 from engine.compile import Compiled, CompiledRule, Premise
-from engine.conditions import NormDistance, Percentile, say
+from engine.conditions import NormDistance, Percentile
 from engine.degrees import Degree
 from engine.evaluation import Evaluation
 from engine.facts import Facts
@@ -85,7 +85,7 @@ def _lines(compiled: Compiled, evaluation: Evaluation, rule: CompiledRule) -> It
             value = float(evaluation.count(test.key)[0])
         else:
             value = evaluation.facts.datum(test.key).value
-        yield LineTrace(test.key, say(test.test), value, Interval(degree.low, degree.high))
+        yield LineTrace(test.key, compiled.words[position], value, Interval(degree.low, degree.high))
 
 
 def _answers(compiled: Compiled, facts: Facts, rule: CompiledRule) -> Iterator[tuple[str, Value]]:
