@@ -36,7 +36,7 @@ def check_safety(desk: Desk) -> None:
         spot = Spot("safety", name)
         desk.sources(spot / "sources", rule.sources)
         for part in ("when", "when_short", "when_no_other_stop"):
-            check_conditions(desk, spot / part, getattr(rule, part, None), deficits=False)
+            check_conditions(desk, spot / part, getattr(rule, part, None), deficits=True)
     wording = Spot("safety_wording", "safety_wording", ("urgency",))
     for urgency in get_args(Urgency):
         if urgency not in desk.knowledge.safety_wording.urgency:
