@@ -60,7 +60,7 @@ class Options:
     match_days: tuple[Weekday, ...] = ()
     race_dates: tuple[date, ...] = ()
     start: date | None = None
-    """First day of the block; the athlete file's date when None."""
+    """First day of the block; the first Monday (see the programme's layout) from the athlete file's date when None."""
     week: int | None = None
     """Print this week of the block alone."""
 
@@ -311,10 +311,12 @@ class RetestPlan:
 
 @dataclass(frozen=True, slots=True)
 class OnHold:
-    """A found deficit for which safety leaves nothing to do, and what would release it."""
+    """A found deficit for which nothing is done now, and the safety rules whose clearing would release it."""
 
     deficit: str
     safety: tuple[str, ...]
+    why: Literal["safety", "nothing_fits", "no_room"] = "safety"
+    """`nothing_fits`: no exercise fits the level, equipment or block; `no_room`: the caps leave it for later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,7 +337,8 @@ class Prescription:
     """The chosen doses. Sentences are the programme pages' own, ids refer to interventions and deficits."""
 
     block: str
-    """Id of the programme page: mechanics, synergy, strength, mixed_synergy_root, pattern_first, balanced, elsewhere, pain_stop."""
+    """Id of the programme page: mechanics, synergy, strength, mixed_synergy_root, pattern_first, balanced, elsewhere,
+    pain_stop."""
     weeks: int
     level: Level
     items: tuple[Item, ...]
