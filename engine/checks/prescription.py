@@ -31,12 +31,13 @@ def check_limiters(desk: Desk) -> None:
 
 
 def check_safety(desk: Desk) -> None:
-    """Every safety rule tests answers that exist, and every urgency has its words."""
+    """Every safety rule tests what exists; what stops an athlete rests on answers alone; every urgency has its words."""
     for name, rule in desk.knowledge.safety.items():
         spot = Spot("safety", name)
         desk.sources(spot / "sources", rule.sources)
-        for part in ("when", "when_short", "when_no_other_stop"):
-            check_conditions(desk, spot / part, getattr(rule, part, None), deficits=True)
+        check_conditions(desk, spot / "when", rule.when, deficits=rule.action != "stop_and_refer")
+        check_conditions(desk, spot / "when_short", rule.when_short, deficits=False)
+        check_conditions(desk, spot / "when_no_other_stop", rule.when_no_other_stop, deficits=False)
     wording = Spot("safety_wording", "safety_wording", ("urgency",))
     for urgency in get_args(Urgency):
         if urgency not in desk.knowledge.safety_wording.urgency:
