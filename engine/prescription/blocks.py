@@ -36,7 +36,7 @@ def choose(knowledge: KnowledgeBase, diagnosis: Diagnosis, person: Person) -> Sh
     if any(finding.urgency in page.no_programme for finding in stops):
         return None
     choice = next((choice for choice in page.choices if _fits(choice, diagnosis)), None)
-    return _page_of(choice.block, knowledge, diagnosis, person) if choice else None
+    return _page_of(choice, knowledge, diagnosis, person) if choice else None
 
 
 def _fits(choice: Choice, diagnosis: Diagnosis) -> bool:
@@ -60,11 +60,11 @@ def _also(also: Also, diagnosis: Diagnosis) -> Limiter | None:
     return None
 
 
-def _page_of(id: str, knowledge: KnowledgeBase, diagnosis: Diagnosis, person: Person) -> Shape | None:
-    programs = knowledge.programs
+def _page_of(choice: Choice, knowledge: KnowledgeBase, diagnosis: Diagnosis, person: Person) -> Shape | None:
+    programs, id = knowledge.programs, choice.block
     if id == "pattern_first":
-        also = next(choice.also for choice in programs.block_choice.choices if choice.block == id and choice.also)
-        return _pattern_first(programs.pattern_first, _also(also, diagnosis), knowledge, person)
+        pattern = _also(choice.also, diagnosis) if choice.also else None
+        return _pattern_first(programs.pattern_first, pattern, knowledge, person)
     if id == "elsewhere":
         for finding in person.elsewhere:
             if finding.id in programs.elsewhere.pain:

@@ -49,24 +49,28 @@ class Table:
     # --- where an item may go --------------------------------------------------------------------------------------
 
     def _best(self, course: Course, *, first: bool) -> Place | None:
+        """The best part of a day; a first session squeezes into a full home before it goes anywhere else."""
         homes = (*course.lane.homes, *course.lane.otherwise) if first else course.lane.homes
         places = [
             (position, index)
             for position in range(DAYS)
             for index, code in enumerate(self.frame.codes[position])
-            if code in homes and self._fits(course, position, index, code)
+            if code in homes and (first or self._has_room(position, index)) and self._fits(course, position, code)
         ]
-        return min(places, key=lambda place: self._order(course, place, homes), default=None)
+        return min(places, key=lambda place: self._order(course, place), default=None)
 
-    def _order(self, course: Course, place: Place, homes: tuple[Code, ...]) -> tuple[int, int, int, int, int]:
+    def _order(self, course: Course, place: Place) -> tuple[bool, bool, int, int, int, int, int]:
         position, index = place
+        homes, code = (*course.lane.homes, *course.lane.otherwise), self.frame.codes[position][index]
         beside = sum(self._holds(near, course) for near in (position - 1, position + 1))
         codes = self.frame.codes[position]
-        return homes.index(codes[index]), beside, len(self._at(position)), len(codes), position
+        full = not self._has_room(position, index)
+        load = len(self._at(position))
+        return code not in course.lane.homes, full, homes.index(code), beside, load, len(codes), position
 
-    def _fits(self, course: Course, position: int, index: int, code: Code) -> bool:
+    def _fits(self, course: Course, position: int, code: Code) -> bool:
         page = self.person.knowledge.programs.layout
-        if self._holds(position, course) or len(self.placed.get((position, index), ())) >= self._room(position, code):
+        if self._holds(position, course):
             return False
         if self._count(position, course) > self.person.knowledge.programs.caps.items_in_session.of(self.person.column):
             return False
@@ -144,6 +148,9 @@ class Table:
             code in wanted and self.placed.get((position, index))
             for index, code in enumerate(self.frame.codes[position])
         )
+
+    def _has_room(self, position: int, index: int) -> bool:
+        return len(self.placed.get((position, index), ())) < self._room(position, self.frame.codes[position][index])
 
     def _room(self, position: int, code: Code) -> int:
         meaning = self.person.knowledge.programs.layout.codes[code]
