@@ -16,7 +16,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from engine.errors import AnswersError, Fault, nearest
-from engine.faults import short
+from engine.faults import bare, short
 from engine.knowledge import KnowledgeBase, Page
 from engine.knowledge import Path as DataPath
 from engine.model import Answers, Sides, Value
@@ -84,16 +84,7 @@ def read(text: str | bytes, file: str, knowledge: KnowledgeBase, *, today: date)
 
 
 def _faults(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase, today: date) -> Iterator[Fault]:
-    known = (*NEEDED, *CASE_KEYS)
-    for key in data:
-        if key not in known:
-            meant = nearest(key, [name for name in known if name not in data]) if len(key) < 80 else ""
-            hint = "; answers stand below `answers:`, indented" if key in knowledge.measures else ""
-            yield _fault(page, (key,), AnswerError(f"unknown key {short(key)}{hint}", "" if meant or hint else
-                         ", ".join(known), meant, "unknown_key", at_key=True))  # fmt: skip
-    for key in NEEDED:
-        if key not in data:
-            yield _fault(page, (), AnswerError(f"the file lacks the key '{key}'", code="missing_key"))
+    yield from _wrong_keys(data, page, knowledge)
     yield from _catch(page, "athlete", data, _check_name)
     yield from _catch(page, "date", data, lambda found: _check_date(found, today))
     yield from _catch(page, "answers", data, _check_answers)
@@ -104,6 +95,24 @@ def _faults(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase, today
             except AnswerError as error:
                 for each in (error, *error.also):
                     yield _fault(page, ("answers", name, *each.path), each)
+
+
+def _wrong_keys(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase) -> Iterator[Fault]:
+    """Unknown and missing keys; a key that looks like a missing one is that one misspelt, and one mistake."""
+    known = (*NEEDED, *CASE_KEYS)
+    missing = [key for key in NEEDED if key not in data]
+    for key in data:
+        if key in known:
+            continue
+        meant = nearest(key, [name for name in known if name not in data]) if len(key) < 80 else ""
+        hint = "; answers stand below `answers:`, indented" if key in knowledge.measures else ""
+        if meant in missing:
+            missing.remove(meant)
+        allowed = "" if meant or hint else ", ".join(known)
+        message = f"unknown key {short(key)}{hint}"
+        yield _fault(page, (key,), AnswerError(message, allowed, "" if hint else meant, "unknown_key", at_key=True))
+    for key in missing:
+        yield _fault(page, (), AnswerError(f"the file lacks the key '{key}'", code="missing_key"))
 
 
 def _catch(page: Page, key: str, data: Mapping[str, Any], judge: Callable[[Any], None]) -> Iterator[Fault]:
@@ -183,7 +192,8 @@ def _measure(knowledge: KnowledgeBase, name: str) -> Measure:
     if measure := knowledge.measures.get(name):
         return measure
     if derived := knowledge.derived.get(name):
-        message = f"{name} is computed from {_and(derived.inputs)}; give those instead"
+        given = "those" if len(derived.inputs) > 1 else "that"
+        message = f"{name} is computed from {_and(derived.inputs)}; give {given} instead"
         raise AnswerError(message, code="derived_measure", at_key=True)
     if name in knowledge.deficits:
         raise AnswerError(f"'{name}' is a conclusion, not an answer; it follows from the tests", code="not_a_measure",
@@ -245,10 +255,10 @@ def _number(measure: Measure, found: Any, where: str = "") -> float:
     else:
         value = float(found)
     if not isfinite(value) or not low <= value <= high:
-        raise AnswerError(f"{name}: {short(found)[1:-1]} is outside the plausible range", _allowed(measure),
+        raise AnswerError(f"{name}: {bare(found)} is outside the plausible range", _allowed(measure),
                           _other_unit(value, unit, low, high), "out_of_range")  # fmt: skip
     if (measure.whole_numbers or measure.kind in SCALES) and not value.is_integer():
-        raise AnswerError(f"{name} takes whole numbers only, found {short(found)[1:-1]}", _allowed(measure),
+        raise AnswerError(f"{name} takes whole numbers only, found {bare(found)}", _allowed(measure),
                           code="not_whole")  # fmt: skip
     return value + 0.0
 

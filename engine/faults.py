@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from engine.conditions import TestSyntaxError, parse, say
 from engine.errors import Fault, nearest
 from engine.knowledge import Page, Path
 from engine.yaml_positions import excerpt
@@ -45,7 +46,7 @@ def short(found: object) -> str:
     """A value as an error quotes it.
 
     >>> short("run"), short(7), short(None), short([1, 2])
-    ("'run'", "'7'", 'nothing', 'a list')
+    ("'run'", '7', 'nothing', 'a list')
     """
     if found is None:
         return "nothing"
@@ -55,8 +56,13 @@ def short(found: object) -> str:
         return "a list"
     if isinstance(found, bool):
         return "'true'" if found else "'false'"
+    return bare(found) if isinstance(found, int | float) else f"'{bare(found)}'"
+
+
+def bare(found: object) -> str:
+    """A text or number without quotes, on one line and not too long."""
     text = " ".join(str(found).split())
-    return f"'{text}'" if len(text) <= 60 else f"'{text[:57]}…'"
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def _unknown_keys(
@@ -128,7 +134,7 @@ def _wrong_value(errors: list[ErrorDetails], path: Path, at_key: bool, page: Pag
         said = [(f"expected {' or '.join(expectations)}, found {short(errors[0]['input'])}", *_merged(said))]
     message, allowed, meant = said[0]
     about = next((f"'{step}': " for step in reversed(path) if isinstance(step, str)), "")
-    if at_key or errors[0]["type"].startswith(_CONDITION_KINDS):
+    if at_key or errors[0]["type"].startswith((*_CONDITION_KINDS, "value_error")):
         about = ""
     return Fault(place, about + message, excerpt(page.text, place.line), allowed, meant, errors[0]["type"])
 
@@ -155,7 +161,8 @@ def _say(error: ErrorDetails) -> tuple[str, str, str]:
     if kind == "literal_error":
         return _not_among("", found, error)
     if kind.startswith(_CONDITION_KINDS):
-        return error["msg"], str(context.get("allowed", "")), ""
+        meant = _test_meant(str(context.get("reason", ""))) if kind == "test_words" else ""
+        return error["msg"], "" if meant else str(context.get("allowed", "")), meant
     if kind == "value_error":
         return str(context.get("error", error["msg"])), "", ""
     if kind == "string_pattern_mismatch":
@@ -177,6 +184,37 @@ def _snake(text: str) -> str:
     'knee_to_wall'
     """
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_").lstrip("0123456789_")
+
+
+_OTHER_WORDS: tuple[tuple[str, str], ...] = (
+    (r"(less|smaller|lower) than or equal to|(no|not) (more|higher|greater) than|<=|≤|max(imum)?|up to", "at most"),
+    (r"(more|greater|higher) than or equal to|(no|not) (less|lower|smaller) than|>=|≥|min(imum)?|from", "at least"),
+    (r"less than|smaller than|lower than|fewer than|under|<", "below"),
+    (r"more than|greater than|higher than|larger than|over|>", "above"),
+    (r"equals|equal to|==|=", "exactly"),
+    (r"is not|isn't|!=", "not"),
+)
+_RELATION = re.compile(r"(\D+?) ?(-?\d.*)")
+_RELATIONS = ("at least", "at most", "above", "below", "exactly", "between")
+
+
+def _test_meant(reason: str) -> str:
+    """The test a coach probably meant by other words: `less than 9` is `below 9`.
+
+    >>> _test_meant("'less than 9 cm' is not a test"), _test_meant("'abowe 3' is not a test")
+    ('below 9 cm', 'above 3')
+    """
+    words = " ".join(reason.removesuffix(" is not a test").strip("'").lower().split())[:80]
+    guesses = [re.sub(f"^({other}) ?", f"{ours} ", words) for other, ours in _OTHER_WORDS]
+    if match := _RELATION.fullmatch(words):
+        guesses += [f"{near} {match[2]}" for near in [nearest(match[1], _RELATIONS)] if near]
+    for guess in guesses:
+        if guess != words:
+            try:
+                return say(parse(guess))
+            except TestSyntaxError:
+                continue
+    return ""
 
 
 _Sentence = Callable[[Any, Mapping[str, Any], ErrorDetails], str]
@@ -223,6 +261,8 @@ def _too_short(found: Any, context: Mapping[str, Any], error: ErrorDetails) -> s
 
 
 def _too_few(found: Any, context: Mapping[str, Any], error: ErrorDetails) -> str:
+    if not found:
+        return "the list is empty; at least one is needed"
     return f"expected at least {context.get('min_length')} in this list, found {context.get('actual_length')}"
 
 
@@ -231,7 +271,7 @@ def _too_many(found: Any, context: Mapping[str, Any], error: ErrorDetails) -> st
 
 
 def _bound(words: str, limit: str) -> _Sentence:
-    return lambda found, context, error: f"expected a number {words} {context.get(limit)}, found {short(found)}"
+    return lambda found, context, error: f"expected a number {words} {context.get(limit):g}, found {short(found)}"
 
 
 _EXPECTED: dict[str, _Sentence] = {

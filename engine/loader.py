@@ -163,7 +163,7 @@ def _kind(relative: str) -> _Kind | str:
         return f"no pages live in '{parts[0]}/'; there are {', '.join(f'{folder}/' for folder in _FOLDERS)}"
     depth, kind = _FOLDERS[parts[0]]
     if len(parts) != depth:
-        below = f"{kind.folder}/" if depth == 3 else ""
+        below = f"<{kind.folder}>/" if depth == 3 else ""
         return f"this page is in the wrong place; expected {parts[0]}/{below}{parts[-1]}"
     return _DERIVED if parts[:2] == ["measures", "derived"] else kind
 

@@ -188,8 +188,8 @@ def _unsuited_number(about: Subject, test: Compare | Between) -> Iterator[Unsuit
             if not value.is_integer():
                 yield Unsuited(f"{about.name} takes whole numbers only; '{say(test)}' does not", "not_whole")
     elif isinstance(test, Compare) and test.relation == "exactly" and test.value != about.low:
-        message = f"{about.name} is measured, so 'exactly {test.value:g}' would hang on the last digit"
-        yield Unsuited(message, "exactly", "exactly is for scales and whole numbers; say at least, at most or between")
+        message = f"{about.name} is measured, so '{say(test)}' would hang on the last digit"
+        yield Unsuited(message, "exactly", _NUMERIC)
     low, high = _range(about, test)
     for value in values:
         if (low is not None and value < low) or (high is not None and value > high):

@@ -64,6 +64,8 @@ def _tested(conditions: Conditions | None, spot: Spot) -> Iterator[tuple[str, Sp
 
 def _report(desk: Desk, graph: Graph, what: str, code: str) -> None:
     for cycle in cycles(graph):
+        first = next(at for at, name in enumerate(cycle) if name not in COUNTS)
+        cycle = (*cycle[first:], *cycle[:first])
         spelled = " → ".join((*cycle, cycle[0]))
         spot = graph[cycle[0]][cycle[1 % len(cycle)]]
         desk.fault(spot, f"{what}: {spelled}", code, at_key=isinstance(spot.path[-1], str) and "when" in spot.path)

@@ -41,9 +41,9 @@ def _check_kind(desk: Desk, spot: Spot, measure: Measure) -> None:
                 desk.fault(spot.below("anchors", str(step)), message, "out_of_range", allowed=allowed, at_key=True)
     elif measure.anchors is not None:
         desk.fault(spot / "anchors", "`anchors` belongs to scales, and to no other kind", "wrong_kind", at_key=True)
-    if measure.neutral is not None:
+    if measure.counts_as is not None and not measure.per_side:
         try:
-            value_of(desk.knowledge, measure.measure, measure.neutral)
+            value_of(desk.knowledge, measure.measure, measure.counts_as)
         except AnswerError as error:
             desk.fault(spot / "counts_as", error.message, error.code, allowed=error.allowed, meant=error.suggestion)
 

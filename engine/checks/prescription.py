@@ -31,7 +31,7 @@ def check_limiters(desk: Desk) -> None:
 
 
 def check_safety(desk: Desk) -> None:
-    """Every safety rule tests what exists; what stops an athlete rests on answers alone; every urgency has its words."""
+    """Safety rules test what exists; what stops an athlete rests on answers alone; every urgency has its words."""
     for name, rule in desk.knowledge.safety.items():
         spot = Spot("safety", name)
         desk.sources(spot / "sources", rule.sources)
