@@ -97,10 +97,21 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One piece of evidence: the words beside its bar and its signed weight."""
+    """One piece of evidence: what was asked or tested, what was found, and its signed weight."""
 
-    words: str
+    asked: str
+    found: str
     weight: float
+
+    @property
+    def words(self) -> str:
+        """Both in one line."""
+        return joined(self.asked, self.found)
+
+
+def joined(asked: str, found: str) -> str:
+    """What was asked with what was found: "Knee to wall: 8 cm", "How do the legs move? heavy"."""
+    return f"{asked} {found}" if asked.endswith("?") else f"{asked}: {found}" if found else asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +142,7 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
     Args: `width` of the whole and `names`, the width kept for the words on the left, in points.
     """
     low, high = _extent(accounts, thresholds)
-    scale = Scale(low, high, names + 26, width - 26)
+    scale = Scale(low, high, names + (24 if low < 0 else 2), width - 22)
     labels, bars, lines, dashed = list[Label](), list[Bar](), list[Line](), list[Line]()
     top = 2 * ROW if thresholds else ROW * 0.4
     y = top
@@ -148,7 +159,7 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
             against = piece.weight < 0
             shape = (left, y + (ROW - BAR) / 2, max(right - left, 0.8), BAR)
             bars.append(Bar(*shape, against, hatch(*shape) if against else ()))
-            labels.append(Label(6, y + SIZE, fit(piece.words, SIZE, names - 8)))
+            labels.append(Label(6, y + SIZE, _beside(piece, names - 10)))
             where = Label(left - 3, y + SIZE, signed(piece.weight), "end") if against else Label(
                 right + 3, y + SIZE, signed(piece.weight))  # fmt: skip
             labels.append(where)
@@ -164,6 +175,16 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
         for one in accounts
     )
     return Picture(width, y, alternative, tuple(labels), tuple(bars), (), tuple(lines), tuple(dashed))
+
+
+def _beside(piece: Evidence, room: float) -> str:
+    """The words beside a bar; where they are too long the name gives way before what was found."""
+    short = piece.asked.split(" (")[0]
+    for name in (piece.asked, short):
+        if typeface().width(joined(name, piece.found), SIZE) <= room:
+            return joined(name, piece.found)
+    left = room - typeface().width(f" {piece.found}", SIZE)
+    return f"{fit(short, SIZE, left)} {piece.found}" if left > room * 0.35 else fit(piece.words, SIZE, room)
 
 
 def _extent(accounts: Sequence[Account], thresholds: Sequence[Threshold]) -> tuple[float, float]:
@@ -227,6 +248,8 @@ class Reading:
 
 
 BAND_ROW = 22.0
+RANGE = 62.0
+"""Room kept at the right for the usual values."""
 REACH = 3.0
 """The axis ends so many SD from the middle of the norm."""
 
@@ -234,13 +257,14 @@ REACH = 3.0
 def bands(readings: Sequence[Reading], width: float, axis: tuple[str, str, str]) -> Picture:
     """Tests as dots on one common axis in SD: left worse, right better, the band one SD to each side.
 
-    Args: `width` in points; `axis` the words for worse, usual and better.
+    Args: `width` in points; `axis` the words for worse, usual and better. The usual values stand right of the axis.
     """
-    scale = Scale(-REACH, REACH, 6, width - 6)
+    scale = Scale(-REACH, REACH, 5, width - RANGE)
     labels, lines, marks, boxes = list[Label](), list[Line](), list[Mark](), list[Bar]()
-    for x, word, anchor in ((0.0, axis[0], "start"), (scale(0), axis[1], "middle"), (width, axis[2], "end")):
-        labels.append(Label(x, SIZE, word, anchor))  # type: ignore[arg-type]  # the three anchors are literals above
-    y = ROW + 2
+    labels.append(Label(0, SIZE, axis[0]))
+    labels.append(Label(scale(0), SIZE, axis[1], "middle"))
+    labels.append(Label(scale(REACH) + 5, SIZE, axis[2], "end"))
+    y = ROW + 1
     for reading in readings:
         outside = any(distance < -1 for distance in reading.distances)
         value = fit(reading.value, SIZE, width * 0.52, bold=outside)
@@ -252,6 +276,7 @@ def bands(readings: Sequence[Reading], width: float, axis: tuple[str, str, str])
         lines.append(Line(scale(-REACH), middle, scale(REACH), middle))
         lines.append(Line(scale(0), middle - 3.5, scale(0), middle + 3.5))
         marks.extend(Mark(scale(distance), middle, distance < -1) for distance in reading.distances)
+        labels.append(Label(width, middle + 3, fit(reading.usual, SIZE, RANGE - 8), "end"))
         y += BAND_ROW
     alternative = "; ".join(
         f"{one.name}: {one.value}, usual {one.usual}: {'outside' if any(d < -1 for d in one.distances) else 'inside'}"

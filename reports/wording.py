@@ -41,7 +41,7 @@ def certainty(value: float, severity: Severity) -> str:
     """How sure, in words; the thresholds are those of the limiters page."""
     size = abs(value) + 1e-9
     if size < severity.possible:
-        return "open" if size < 0.05 else "no more than a hint" if value > 0 else "a hint against"
+        return "no sign either way" if size < 0.05 else "no more than a hint" if value > 0 else "a hint against"
     grade = "clear" if size >= severity.clear else "likely" if size >= severity.likely else "possible"
     return grade if value > 0 else {"clear": "clearly not", "likely": "probably not", "possible": "rather not"}[grade]
 
@@ -221,4 +221,5 @@ def line(knowledge: KnowledgeBase, key: str, words: str) -> str:
 
 def answer(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
     """A measure with its value, for labels: "Knee to wall: left 8.5, right 11 cm"."""
-    return f"{label(knowledge, key)}: {value(knowledge, key, found)}"
+    name = label(knowledge, key)
+    return f"{name}{'' if name.endswith('?') else ':'} {value(knowledge, key, found)}"

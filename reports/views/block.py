@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Item, Prescription, RetestPlan, Week
 from reports import wording
-from reports.charts import Picture, ticks
+from reports import fonts
+from reports.charts import SIZE, Picture, ticks
+from reports.pdf import Paper
 
-ROOMY = 6
-"""Up to so many exercises the wall has room for how each is done; beyond, that stands on the coach's page alone."""
+ROOM: dict[Paper, float] = {"a4": 415.0, "letter": 365.0}
+"""Points of height the wall page has for exercises and weeks; measured on the longest headline and retests."""
+COLUMNS = (0.38, 0.29, 0.20)
+"""Shares of the width for exercise, dose and stop rule; the boxes to tick take the rest."""
+LINE, PADDING, HEADINGS = 10.4, 6.2, 56.0
 ON_WALL = 3
 """So many retests stand on the wall; the coach's page has them all."""
 
@@ -21,8 +26,13 @@ class Exercise:
     how: str
     cue: str
     stop: str
+    number: int
+    dose: str
+    """What to begin with, or the dose of the one week printed."""
+    begins: str
+    """`from week 4` for one that waits, else empty."""
     doses: tuple[tuple[str, str], ...]
-    """Span of weeks (empty: the whole block) and dose."""
+    """Span of weeks and dose, the whole block through."""
     ticks: Picture
     aim: str
     role: str
@@ -37,6 +47,8 @@ class DayCell:
 
     name: str
     items: tuple[str, ...]
+    """With the numbers of the exercises before their names."""
+    numbers: tuple[int, ...]
     minutes: str
     note: str
 
@@ -81,6 +93,7 @@ class Block:
     span: str
     exercises: tuple[Exercise, ...]
     roomy: bool
+    """Whether the wall has room for how each exercise is done; else that stands on the coach's page alone."""
     habits: tuple[tuple[str, str], ...]
     grids: tuple[Grid, ...]
     weeks: tuple[WeekLine, ...]
@@ -93,20 +106,22 @@ class Block:
     has_km: bool
 
 
-def block(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Block | None:
-    """The printed form of the prescription, or None when there is none."""
+def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, paper: Paper, width: float) -> Block | None:
+    """The printed form of the prescription, or None when there is none; `width` of the page in points."""
     plan = diagnosis.prescription
     if plan is None:
         return None
     chosen = [week for week in plan.plan if diagnosis.options.week in (None, week.number)] or list(plan.plan)
     one = chosen[0] if diagnosis.options.week and len(chosen) == 1 else None
+    exercises = tuple(_exercise(number, item, chosen, knowledge) for number, item in enumerate(plan.items, 1))
+    grids = _grids(chosen, {item.intervention: number for number, item in enumerate(plan.items, 1)}, knowledge)
     return Block(
         _title(diagnosis, one),
         _span(plan, one),
-        tuple(_exercise(item, plan, chosen, knowledge) for item in plan.items),
-        len(plan.items) <= ROOMY,
+        exercises,
+        _height(exercises, width) + _grid_height(grids) <= ROOM[paper],
         tuple(_habit(habit, knowledge) for habit in plan.habits),
-        _grids(chosen, knowledge),
+        grids,
         tuple(map(_week, plan.plan)),
         _week(one) if one else None,
         wording.day(plan.retest_on),
@@ -132,18 +147,20 @@ def _span(plan: Prescription, one: Week | None) -> str:
     return f"from {wording.day(one.starts if one else plan.starts)}"
 
 
-def _exercise(item: Item, plan: Prescription, weeks: list[Week], knowledge: KnowledgeBase) -> Exercise:
+def _exercise(number: int, item: Item, weeks: list[Week], knowledge: KnowledgeBase) -> Exercise:
     page = knowledge.interventions[item.intervention]
-    numbers = [week.number for week in weeks]
-    doses = wording.spans(item.dose) if len(numbers) != 1 else [("", item.dose[min(numbers[0], len(item.dose)) - 1])]
-    sessions = [item.sessions[number - 1] for number in numbers if number <= len(item.sessions)] or list(item.sessions)
+    sessions = [item.sessions[week.number - 1] for week in weeks]
+    begins = next((week for week, often in zip(weeks, sessions, strict=True) if often), weeks[0])
     aims = [wording.lower_first(knowledge.deficits[one].label) for one in item.targets if one in knowledge.deficits]
     return Exercise(
         page.print_name,
         page.how_short,
         item.cue,
         page.stop_short,
-        tuple(doses) if len(doses) > 1 else (("", doses[0][1]),) if doses else (),
+        number,
+        item.dose[begins.number - 1],
+        f"from week {begins.number}" if begins is not weeks[0] else "",
+        tuple((span, _as_before(dose, page.dose_start)) for span, dose in wording.spans(item.dose)),
         ticks(sessions),
         wording.listed(aims),
         wording.ROLES[item.role],
@@ -151,6 +168,30 @@ def _exercise(item: Item, plan: Prescription, weeks: list[Week], knowledge: Know
         page.quality_gate,
         _warnings(item, knowledge),
     )
+
+
+def _as_before(dose: str, start: str) -> str:
+    """A later dose without the words of the first one."""
+    return dose if dose == start else wording.sentence(dose.replace(start, "the start dose")).rstrip(".")
+
+
+def _height(exercises: tuple[Exercise, ...], width: float) -> float:
+    """Height of the table of exercises with how each is done, in points."""
+    name, dose, stop = (width * share - 5.7 for share in COLUMNS)
+
+    def lines(text: str, room: float) -> int:
+        return len(fonts.wrap(text, SIZE, room, most=99))
+
+    return HEADINGS + sum(
+        LINE * max(1.2 + lines(one.how, name) + lines(f"“{one.cue}”", name), lines(f"{one.begins} {one.dose}", dose),
+                   lines(one.stop, stop)) + PADDING
+        for one in exercises
+    )  # fmt: skip
+
+
+def _grid_height(grids: tuple[Grid, ...]) -> float:
+    first = max((len(day.items) for day in grids[0].days), default=0) if grids else 0
+    return LINE * (first * 1.6 + 2) + 2 * (LINE + PADDING) * (len(grids) - 1)
 
 
 def _warnings(item: Item, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -163,14 +204,15 @@ def _habit(habit: str, knowledge: KnowledgeBase) -> tuple[str, str]:
     return page.print_name, page.how_short
 
 
-def _grids(weeks: list[Week], knowledge: KnowledgeBase) -> tuple[Grid, ...]:
-    """Each distinct layout once; what differs in minutes alone is the same layout."""
+def _grids(weeks: list[Week], numbers: dict[str, int], knowledge: KnowledgeBase) -> tuple[Grid, ...]:
+    """Each distinct layout once, in the order met; what differs in minutes alone is the same layout."""
     layouts: dict[tuple[tuple[str, ...], ...], list[Week]] = {}
     for week in weeks:
-        layouts.setdefault(tuple(tuple(item for slot in day.slots for item in slot.items) for day in week.days),
-                           []).append(week)  # fmt: skip
+        key = tuple((*(item for slot in day.slots for item in slot.items), day.note or "") for day in week.days)
+        layouts.setdefault(key, []).append(week)
     return tuple(
-        Grid(_which([week.number for week in same]), tuple(_days(same[0], knowledge))) for same in layouts.values()
+        Grid(_which([week.number for week in same]), tuple(_days(same[0], numbers, knowledge)))
+        for same in layouts.values()
     )
 
 
@@ -185,15 +227,22 @@ def _which(numbers: list[int]) -> str:
     return f"Week{'s' if len(numbers) > 1 else ''} {wording.listed(spans)}"
 
 
-def _days(week: Week, knowledge: KnowledgeBase) -> list[DayCell]:
+def _days(week: Week, numbers: dict[str, int], knowledge: KnowledgeBase) -> list[DayCell]:
     cells = []
     for day in week.days:
-        items = dict.fromkeys(item for slot in day.slots for item in slot.items)
-        names = tuple(knowledge.interventions[item].print_name for item in items if item in knowledge.interventions)
+        items = list(dict.fromkeys(item for slot in day.slots for item in slot.items))
+        names = [_numbered(item, numbers, knowledge) for item in items]
+        codes = [knowledge.programs.layout.codes[slot.code].meaning for slot in day.slots if not slot.items]
         minutes = f"{wording.whole(day.minutes)} min" if day.minutes else ""
-        cells.append(DayCell(wording.WEEKDAYS[day.weekday], names, minutes,
-                             knowledge.programs.layout.notes.get(day.note or "", "")))  # fmt: skip
+        note = knowledge.programs.layout.notes.get(day.note or "", "")
+        given = tuple(numbers[item] for item in items if item in numbers)
+        cells.append(DayCell(wording.WEEKDAYS[day.weekday], (*names, *codes), given, minutes, note))
     return cells
+
+
+def _numbered(item: str, numbers: dict[str, int], knowledge: KnowledgeBase) -> str:
+    name = knowledge.interventions[item].print_name
+    return f"{numbers[item]} {name}" if item in numbers else name
 
 
 def _week(week: Week) -> WeekLine:
@@ -244,4 +293,4 @@ def _unit(plan: RetestPlan, knowledge: KnowledgeBase) -> str:
 
 def _on_hold(deficit: str, safety: tuple[str, ...], knowledge: KnowledgeBase) -> str:
     release = [knowledge.safety[one].clear_when for one in safety if one in knowledge.safety]
-    return f"{wording.label(knowledge, deficit)}: on hold. {' '.join(wording.sentence(one) for one in release)}".strip()
+    return f"{wording.label(knowledge, deficit)}: {' '.join(wording.sentence(one) for one in release)}".strip()

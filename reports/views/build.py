@@ -19,6 +19,8 @@ from reports.views.why import Why, why
 THREE_QUESTIONS, PERFECT_REPS, SLOW_RUN = "three_question_check", "perfect_rep_rule", "slow_technique_run"
 """Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
 
+ON_ONE_PAGE = 5
+"""Up to so many exercises, doses and weeks of a block stand on one page."""
 CONTENT_WIDTH = {"a4": 518.0, "letter": 535.0}
 """Points between the margins."""
 
@@ -78,7 +80,7 @@ def build(
 ) -> Report:
     """The report of one athlete; `number` keeps the pages of several athletes in one file apart."""
     width = CONTENT_WIDTH[paper]
-    printed = block(diagnosis, knowledge)
+    printed = block(diagnosis, knowledge, paper=paper, width=width)
     notices = safety(diagnosis, knowledge)
     private = diagnosis.outcome == "stop" or (
         diagnosis.prescription is not None and diagnosis.prescription.block == "pain_stop"
@@ -99,7 +101,7 @@ def build(
         good=_good(diagnosis, knowledge),
         next_tests=tests,
         seed=_seed(diagnosis, knowledge),
-        why=why(diagnosis, knowledge, chart_width=round(width * 0.56), band_width=round(width * 0.40)),
+        why=why(diagnosis, knowledge, chart_width=round(width * 0.57), band_width=round(width * 0.39)),
         trace=trace(diagnosis, knowledge) if explain else None,
         pages=_pages(diagnosis.outcome, private, printed, notices, tests, f"a{number}"),
         version=diagnosis.knowledge.version,
@@ -167,14 +169,18 @@ def _pages(
                ("meanwhile", "meanwhile"), ("every_copy", "pain line")]  # fmt: skip
     two = [("coach_head", "heading"), *([("notices", "safety texts")] if notices.notices and not private else []),
            ("standings", "the three limiters"), ("charts", "evidence and norms"), ("reasons", "why and why not"),
-           ("next", "what would change it"), *([] if printed and not private else [("sources", "sources")])]  # fmt: skip
+           ("next", "what would change it")]  # fmt: skip
     titles = {"stop": "Page 1 (private)", "elsewhere": "Page 1", "none": "Page 1", "insufficient": "Page 1"}
     pages = [
         Page(f"{prefix}-one", titles.get(outcome, "Page 1 (wall)"), private, tuple(one), True),
         Page(f"{prefix}-two", "Page 2 (coach)", True, tuple(two)),
     ]
     if printed and not private:
-        three = [("block_head", "heading"), ("doses", "doses by week"), ("plan", "week by week"),
-                 ("judging", "how to judge it"), ("sources", "sources")]  # fmt: skip
-        pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three)))
+        three = [("block_head", "heading"), ("doses", "doses by week")]
+        rest = [("plan", "week by week"), ("judging", "how to judge it"), ("sources", "sources")]
+        if len(printed.exercises) > ON_ONE_PAGE:
+            pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three)))
+            pages.append(Page(f"{prefix}-four", "Page 4 (the block)", True, (("block_head", "heading"), *rest)))
+        else:
+            pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, (*three, *rest)))
     return tuple(pages)

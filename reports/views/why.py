@@ -72,7 +72,7 @@ def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, chart_width: float, b
     axis = ("◀ worse", "usual", "better ▶")
     return Why(
         tuple(_standing(one, diagnosis, knowledge) for one in diagnosis.limiters),
-        waterfall(accounts, _thresholds(knowledge), chart_width, chart_width * 0.44) if accounts else None,
+        waterfall(accounts, _thresholds(knowledge), chart_width, chart_width * 0.58) if accounts else None,
         bands(readings[:READINGS], band_width, axis) if readings else None,
         max(0, len(readings) - READINGS),
         tuple(_reason(one, diagnosis, knowledge) for one in shown if one.state == "present")[:3],
@@ -121,10 +121,10 @@ def _accounts_shown(diagnosis: Diagnosis) -> list[DeficitFinding]:
 
 def _account(one: DeficitFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Account:
     traces = _counted(one.id, diagnosis.trace)
-    found = [Evidence(_seen(trace, knowledge), trace.weight) for trace in traces]
+    found = [Evidence(*_seen(trace, knowledge), trace.weight) for trace in traces]
     if len(found) > BARS:
         rest = found[BARS - 1 :]
-        found = [*found[: BARS - 1], Evidence(f"{len(rest)} further signs", sum(piece.weight for piece in rest))]
+        found = [*found[: BARS - 1], Evidence(f"{len(rest)} further signs", "", sum(piece.weight for piece in rest))]
     verdict = wording.certainty(one.certainty, knowledge.limiters.severity)
     return Account(knowledge.deficits[one.id].label, verdict, tuple(found))
 
@@ -137,18 +137,22 @@ def _counted(about: str, traces: Iterable[RuleTrace]) -> list[RuleTrace]:
     return sorted(fired, key=lambda trace: (trace.weight < 0, -abs(trace.weight), trace.rule))
 
 
-def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> str:
-    """The answers a rule rests on, in a few words."""
+def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> tuple[str, str]:
+    """What a rule rests on first of all, and what was found there; further answers are counted."""
     met = dict.fromkeys(line.measure for line in trace.lines if line.value is not None and line.degree.low > 0)
     keys = [key for key in met if key not in knowledge.deficits and key not in wording.COUNTS] or list(trace.answers)
-    about_athlete = {key for key in keys if (page := knowledge.measures.get(key)) and page.group == "athlete"}
-    keys = [key for key in keys if key not in about_athlete] or keys
+    keys = [key for key in keys if not _is_about_athlete(key, knowledge)] or keys
+    if not keys:
+        held = dict.fromkeys(wording.label(knowledge, line.measure) for line in trace.lines)
+        return " · ".join(held) or trace.rule, ""
     values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
-    return " · ".join(wording.answer(knowledge, key, values.get(key)) for key in keys) or _held(trace, knowledge)
+    more = f" +{len(keys) - 1}" if len(keys) > 1 else ""
+    return wording.label(knowledge, keys[0]), wording.value(knowledge, keys[0], values.get(keys[0])) + more
 
 
-def _held(trace: RuleTrace, knowledge: KnowledgeBase) -> str:
-    return " · ".join(dict.fromkeys(wording.label(knowledge, line.measure) for line in trace.lines)) or trace.rule
+def _is_about_athlete(key: str, knowledge: KnowledgeBase) -> bool:
+    page = knowledge.measures.get(key)
+    return page is not None and page.group == "athlete"
 
 
 # --- tests against their norms ------------------------------------------------------------------------------------
@@ -168,17 +172,9 @@ def _reading(fact: Fact, knowledge: KnowledgeBase) -> Reading:
     sign = -1.0 if page and page.better == "lower" else 1.0
     sides = fact.value.known if isinstance(fact.value, Sides) else ()
     distances = tuple(sign * (side - norm.middle) / norm.spread for side in sides) or (norm.distance,)
-    low, high = wording.number(norm.middle - norm.spread), wording.number(norm.middle + norm.spread)
-    return Reading(wording.label(knowledge, fact.measure), _short_value(fact, knowledge),
-                   f"{low} to {high}", distances)  # fmt: skip
-
-
-def _short_value(fact: Fact, knowledge: KnowledgeBase) -> str:
-    words = wording.value(knowledge, fact.measure, fact.value)
-    norm = fact.norm
-    assert norm is not None
     low, high = (wording.number(float(f"{norm.middle + step * norm.spread:.3g}")) for step in (-1, 1))
-    return f"{words.replace('left ', 'L ').replace('right ', 'R ')} ({low}–{high})"
+    value = wording.value(knowledge, fact.measure, fact.value).replace("left ", "L ").replace("right ", "R ")
+    return Reading(wording.label(knowledge, fact.measure), value, f"{low}–{high}", distances)
 
 
 def _no_norm(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
@@ -224,31 +220,55 @@ def _reasons_not(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[Reason
 
 
 def _not(limiter: Limiter, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Reason:
+    """What keeps a limiter from being named: causes that took its weight, what was ruled out, what was not examined."""
     finding = next(one for one in diagnosis.limiters if one.id == limiter)
     own = [one for one in diagnosis.deficits if one.limiter == limiter]
-    ruled_out = [one for one in reversed(own) if one.state == "ruled_out"]
-    sentences = []
-    for one in ruled_out[:2]:
-        against = _because([t for t in _counted(one.id, diagnosis.trace) if t.weight < 0], knowledge)[:1]
-        sentences.append(f"{knowledge.deficits[one.id].label}: ruled out. {' '.join(against)}".strip())
+    sentences = [*_moved_away(own, diagnosis, knowledge)[:1], *_ruled_out(own, diagnosis, knowledge)[:2]]
+    present = [wording.lower_first(knowledge.deficits[one.id].label) for one in own if one.state == "present"]
+    if present and len(sentences) < 2:
+        sentences.append(wording.sentence(f"It is there, with less behind it: {'; '.join(present[:2])}"))
     if not sentences:
-        sentences += _near_misses(own, diagnosis, knowledge)[:2]
+        sentences += _near_misses(own, diagnosis, knowledge)[:1]
     unexamined = sum(one.state in ("unexamined", "undecided") for one in own)
     if unexamined:
         of_all = wording.counted(len(own), "deficit")
-        sentences.append(f"{unexamined} of {of_all} could not be told from these answers.")
-    return Reason(knowledge.limiters.limiters[limiter].label,
-                  wording.certainty(finding.certainty, knowledge.limiters.severity), tuple(sentences))  # fmt: skip
+        sentences.append(f"{unexamined} of its {of_all} could not be told from these answers.")
+    return Reason(
+        knowledge.limiters.limiters[limiter].label,
+        wording.certainty(finding.certainty, knowledge.limiters.severity),
+        tuple(sentences),
+    )
+
+
+def _moved_away(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
+    """The causes, in other families, that account for most of what was found here."""
+    moved = [(cause.moved, one.id, cause) for one in own for cause in one.explained_by if cause.moved > 0]
+    moved.sort(key=lambda one: (-one[0], one[1], one[2].deficit))
+    return [
+        f"{knowledge.deficits[id].label}: {wording.percent(cause.share)} of it is put down to "
+        f"{wording.lower_first(wording.label(knowledge, cause.deficit))}. {wording.sentence(cause.because)}"
+        for _, id, cause in moved
+    ]
+
+
+def _ruled_out(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
+    found = []
+    for one in reversed(own):
+        if one.state == "ruled_out":
+            against = _because([t for t in _counted(one.id, diagnosis.trace) if t.weight < 0], knowledge)[:1]
+            found.append(f"{knowledge.deficits[one.id].label}: ruled out. {' '.join(against)}".strip())
+    return found
 
 
 def _near_misses(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
-    """For deficits not held: the line at which a rule stopped."""
+    """For deficits not held: the measured line at which a rule stopped."""
     found = []
     for one in own:
         if one.state == "present":
             continue
         blocked = (t for t in diagnosis.trace if t.about == one.id and t.state == "blocked")
-        line = next((line for t in blocked for line in t.lines if line.measure == t.blocked_by), None)
+        stopped = (line for t in blocked for line in t.lines if line.measure == t.blocked_by)
+        line = next((line for line in stopped if isinstance(line.value, float | Sides)), None)
         if line:
             name, words = knowledge.deficits[one.id].label, wording.line(knowledge, line.measure, line.words)
             met = wording.value(knowledge, line.measure, line.value)
