@@ -217,6 +217,16 @@ def _options(days: int, minutes: int | None, equipment: tuple[str, ...], months_
     )  # fmt: skip
 
 
+def _check_equipment(options: "Options", knowledge: "KnowledgeBase") -> None:
+    from engine.errors import OptionError, nearest
+
+    known = knowledge.programs.equipment.tokens
+    for name in sorted(options.equipment - known.keys()):
+        near = nearest(name, known)
+        hint = f"Did you mean '{near}'?" if near else f"Known: {', '.join(sorted(known))}."
+        raise OptionError(f"--equipment: there is no equipment '{name}'. {hint}")
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="limiter")
 def commands() -> None:
@@ -256,6 +266,7 @@ def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, expla
         raise click.UsageError('"-" can be read only once')
     options = _options(**circumstances)
     compiled = _compiled(directory)
+    _check_equipment(options, compiled.knowledge)
     found = [_diagnosed(compiled, one, options) for one in _read_all(answers, compiled.knowledge)]
     if output and form in ("html", "pdf") and (Path(output).is_dir() or (len(found) > 1 and not Path(output).suffix)):
         _write_each(answers, found, compiled.knowledge, form, Path(output), paper=paper, explain=explain)
@@ -415,12 +426,12 @@ def _printable(diagnosis: "Diagnosis", knowledge: "KnowledgeBase", stem: Path, p
 
 
 @commands.command()
-@click.argument("what", metavar="[ID|GROUP]", required=False)
+@click.argument("what", metavar="[ID|GROUP]...", nargs=-1)
 @_knowledge
-def measures(what: str | None, directory: Path | None) -> None:
+def measures(what: tuple[str, ...], directory: Path | None) -> None:
     """List what can be entered: wording, unit, range and protocol.
 
-    Without an argument every measure in a line; with one, that measure or group in full.
+    Without an argument every measure in a line; with one or more, those measures and groups in full.
 
     Example: limiter measures knee_to_wall
     """
@@ -429,10 +440,11 @@ def measures(what: str | None, directory: Path | None) -> None:
     from engine.loader import load
 
     knowledge = load(directory)
-    groups = {measure.group for measure in knowledge.measures.values()}
-    if what is not None and what not in {*knowledge.measures, *knowledge.derived, *groups}:
-        _not_found("measure or group", what, nearest(what, {*knowledge.measures, *knowledge.derived, *groups}))
-    click.echo(reports.tell_measures(knowledge, what))
+    known = {*knowledge.measures, *(measure.group for measure in knowledge.measures.values())}
+    for name in what:
+        if name not in known:
+            _not_found("measure or group", name, nearest(name, known))
+    click.echo(reports.tell_measures(knowledge, what), nl=False)
 
 
 @commands.group()
