@@ -146,7 +146,7 @@ def _hint(measure: Measure) -> str:
         bounds = measure.plausible
         span = f"{wording.number(bounds.at_least)} to {wording.number(bounds.at_most)}" if bounds else ""
         hint = (span + unit).strip()
-    return hint + ("; left and right, such as 8.5 11, or one side: left 8.5" if measure.per_side else "")
+    return hint + ("\n  first left, then right; or one side alone after its name" if measure.per_side else "")
 
 
 def _pick(ids: Sequence[str], labels: Sequence[str], words: str) -> str:
