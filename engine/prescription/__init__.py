@@ -12,13 +12,12 @@ Every number and sentence is from `knowledge/programs/`; nothing here knows a sp
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Dropped, Item, OnHold, Prescription, Week
 from engine.prescription.blocks import Shape, choose
-from engine.prescription.calendar import DAYS, first_day, frame
+from engine.prescription.calendar import DAYS, Moved, first_day, frame
 from engine.prescription.candidates import SAFETY_REASONS, Candidate, Sifted, sift
 from engine.prescription.layout import Table
 from engine.prescription.person import Person, meet
@@ -74,6 +73,7 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
     """Every week with its items in."""
     tables: list[Table] = []
     begun: set[str] = set()
+    moved: Moved = {}
     items_in = {**shape.block.items_in, **(shape.season.items_in if shape.season else {})}
     for number, week in enumerate(shape.weeks):
         active = [way for way in ways if way.active[number]]
@@ -81,11 +81,15 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
         table = Table(
             person,
             block,
-            frame(person, shape, week, starts + timedelta(weeks=number)),
+            frame(person, shape, week, starts + timedelta(weeks=number), moved),
             {**block.items_in, **items_in},
             frozenset(way.item.id for way in active) - begun,
         )
-        table.fill(active)
+        same = next((other for other in tables if other.is_like(table, active)), None)
+        if same is None:
+            table.fill(active)
+        else:
+            table.placed, table.active = same.placed, same.active
         begun.update(table.sessions)
         tables.append(table)
     return tables
@@ -173,7 +177,7 @@ def _dropped(person: Person, sifted: Sifted, picked: Picked, done: Sequence[Cour
     without_place = [_no_place(person, item) for item in picked.items if item.id not in given]
     drops = [*sifted.dropped, *left_over(picked, sifted.candidates), *without_place]
     untargeted = [
-        replace(drop, reason="no_target", detail=()) if not drop.score and drop.reason not in SAFETY_REASONS else drop
+        drop if drop.score or drop.reason in SAFETY_REASONS else Dropped(drop.intervention, "no_target", (), 0.0)
         for drop in drops
     ]
     return tuple(sorted(untargeted, key=lambda drop: (-drop.score, drop.intervention)))

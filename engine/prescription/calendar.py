@@ -30,12 +30,21 @@ class Frame:
     retest: int | None
     light: frozenset[int]
 
+    def same_days(self, other: "Frame") -> bool:
+        """Whether the two weeks differ in nothing but their dates."""
+        return (self.codes, self.events, self.retest) == (other.codes, other.events, other.retest)
+
     def weekday(self, position: int) -> Weekday:
         """The weekday at a position."""
         return WEEKDAYS[(self.starts.weekday() + position) % DAYS]
 
 
-def frame(person: Person, shape: Shape, week: WeekRow, starts: date) -> Frame:
+Days = tuple[tuple[Code, ...], ...]
+Moved = dict[object, tuple[Days, frozenset[int]]]
+"""Weeks already moved around the same events, so that equal weeks are looked at once."""
+
+
+def frame(person: Person, shape: Shape, week: WeekRow, starts: date, known: Moved) -> Frame:
     """The days of the week that starts on this date."""
     reach = max(person.knowledge.programs.layout.events.days_before, person.fast_days_apart)
     events = frozenset(position for position in range(-reach, DAYS + reach) if _is_event(person, starts, position))
@@ -43,7 +52,10 @@ def frame(person: Person, shape: Shape, week: WeekRow, starts: date) -> Frame:
     sessions, light = _sessions(person, shape, week, starts)
     rules = _Rules(person, events, retest)
     if events or retest is not None:
-        codes, light = _moved(sessions, light, rules)
+        key = (tuple(sessions.items()), light, events, retest)
+        if key not in known:
+            known[key] = _moved(sessions, light, rules)
+        codes, light = known[key]
     else:
         codes = rules.kept(sessions)
     return Frame(starts, codes, events, retest, light)

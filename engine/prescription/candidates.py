@@ -4,7 +4,8 @@ Safety first (blocked kinds, blocked high intensity, contraindications), then eq
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from engine.model import Dropped
 from engine.prescription.blocks import Shape
@@ -28,7 +29,7 @@ class Candidate:
     test_first: bool
     warnings: tuple[str, ...]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Of the intervention."""
         return self.row.intervention
@@ -75,7 +76,7 @@ def sift(person: Person, shape: Shape) -> Sifted:
         if reason is None:
             kept.append(_candidate(row, role, person, shape))
         else:
-            dropped.append(replace(reason, score=score(row, person)))
+            dropped.append(Dropped(id, reason.reason, reason.detail, score(row, person)))
     return Sifted(tuple(kept), tuple(dropped))
 
 

@@ -27,8 +27,20 @@ class Table:
     """Items that were never done before this week."""
     placed: dict[Place, list[Course]] = field(default_factory=dict)
 
+    active: tuple[str, ...] = ()
+
+    def is_like(self, other: "Table", courses: Sequence[Course]) -> bool:
+        """Whether filling the other week with these items would only repeat this one."""
+        return (
+            self.active == tuple(course.item.id for course in courses)
+            and self.frame.same_days(other.frame)
+            and self.items_in == other.items_in
+            and (not self.frame.events or self.beginning == other.beginning)
+        )
+
     def fill(self, courses: Sequence[Course]) -> None:
         """Put the items in: each once in the order given, then again while their week allows."""
+        self.active = tuple(course.item.id for course in courses)
         for again in range(DAYS):
             for course in courses:
                 most = (course.item.row.sessions_per_week or (1, DAYS))[1]
@@ -122,7 +134,8 @@ class Table:
     # --- what a day holds ------------------------------------------------------------------------------------------
 
     def _at(self, position: int) -> list[Course]:
-        return [course for place, courses in self.placed.items() if place[0] == position % DAYS for course in courses]
+        day = position % DAYS
+        return [course for place, courses in self.placed.items() if place[0] == day for course in courses]
 
     def _holds(self, position: int, course: Course) -> bool:
         return any(other.item.id == course.item.id for other in self._at(position))

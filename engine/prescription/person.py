@@ -5,15 +5,16 @@ Reads the finished diagnosis and nothing else; every number it applies is from t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.knowledge import KnowledgeBase
 from engine.model import DeficitFinding, Diagnosis, Options, SafetyFinding
-from engine.prescription.rows import LEVELS, Rows, rank
+from engine.prescription.rows import LEVELS, Rows, rank, rows_of
 from engine.schema.intervention import Intervention, Level
 from engine.schema.program import Adjustment, Lowered, Selector
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Person:
     """One athlete as the composition sees them."""
 
@@ -38,12 +39,12 @@ class Person:
         """The pages."""
         return self.rows.knowledge
 
-    @property
+    @cached_property
     def severity(self) -> dict[str, int]:
         """How severe each found deficit is, 1 to 3."""
         return {finding.id: finding.severity for finding in self.found}
 
-    @property
+    @cached_property
     def roots(self) -> frozenset[str]:
         """Found deficits that explain another found one."""
         present = {finding.id for finding in self.found}
@@ -69,30 +70,30 @@ class Person:
             highest = min(highest, rank(new.level))
         return highest
 
-    @property
+    @cached_property
     def is_new_to_lifting(self) -> bool:
         """Whether the coach said that lifting is new to them."""
         months = self.options.months_of_lifting
         return months is not None and months < self.knowledge.programs.choosing.levels.new_to_lifting.below_months
 
-    @property
+    @cached_property
     def fast_too(self) -> tuple[Selector, ...]:
         """Rows that count as fast for this person beside those that are for everyone."""
         return tuple(selector for change in self.adjustments.values() for selector in change.fast_too)
 
-    @property
+    @cached_property
     def fast_days_apart(self) -> int:
         """Days from one fast day to the next, at least."""
         own = [change.fast_days_apart for change in self.adjustments.values() if change.fast_days_apart is not None]
         return max([self.knowledge.programs.layout.fast_days_apart, *own])
 
-    @property
+    @cached_property
     def most_fast_days(self) -> int:
         """Fast days a week, at most."""
         own = [change.most_fast_days for change in self.adjustments.values() if change.most_fast_days is not None]
         return min([7, *own])
 
-    @property
+    @cached_property
     def warm_up_minutes(self) -> float:
         """The shortest warm-up that will do, in minutes."""
         own = [change.warm_up_minutes[0] for change in self.adjustments.values() if change.warm_up_minutes is not None]
@@ -111,7 +112,7 @@ def meet(knowledge: KnowledgeBase, diagnosis: Diagnosis) -> Person:
     present = [finding for finding in diagnosis.deficits if finding.state == "present"]
     safety = {finding.id for finding in diagnosis.safety}
     return Person(
-        rows=Rows(knowledge),
+        rows=rows_of(knowledge),
         options=options,
         level=level,
         column=level if options.coached else LEVELS[min(rank(level), rank(alone))],

@@ -19,7 +19,7 @@ def rank(level: Level) -> int:
     return LEVELS.index(level)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rows:
     """The interventions of a knowledge base, by the names that the programme pages use."""
 
@@ -31,14 +31,14 @@ class Rows:
 
     def any_of(self, names: Iterable[str]) -> frozenset[str]:
         """The ids of several groups or interventions together."""
-        return frozenset().union(*map(self.named, names))
+        key = tuple(names)
+        if key not in self._names:
+            self._names[key] = frozenset().union(*map(self.named, key))
+        return self._names[key]
 
     def role(self, row: Intervention) -> Class | None:
         """The class of a row for the quotas; None for what is no exercise."""
-        for role, selectors in self.knowledge.programs.choosing.classes.items():
-            if any(self.fits(selector, row) for selector in selectors):
-                return role
-        return None
+        return self._roles[row.intervention]
 
     def lane(self, row: Intervention, fast_too: tuple[Selector, ...] = ()) -> Lane:
         """How the row progresses and where in a day it goes; `fast_too` makes more rows fast for some people."""
@@ -46,7 +46,7 @@ class Rows:
         if any(self.fits(selector, row) for selector in fast_too):
             wanted = next((lane for lane in lanes if lane.fast and self._in_lane(lane, row)), None)
             return wanted or next(lane for lane in reversed(lanes) if lane.fast)
-        return next((lane for lane in lanes if self._in_lane(lane, row)), lanes[-1])
+        return self._lanes[row.intervention]
 
     def fits(self, selector: Selector, row: Intervention) -> bool:
         """Whether the row is named by the selector, or meets every line of it."""
@@ -65,8 +65,7 @@ class Rows:
 
     def kit(self, row: Intervention) -> tuple[str, ...]:
         """What the row needs that not everyone owns."""
-        tokens = self.knowledge.programs.equipment.tokens
-        return tuple(token for token in row.equipment if not tokens[token].everyone)
+        return self._kits[row.intervention]
 
     def on_one_ladder(self, first: str, second: str) -> bool:
         """Whether one can be reached from the other by `progress_to`."""
@@ -74,6 +73,30 @@ class Rows:
 
     def _in_lane(self, lane: Lane, row: Intervention) -> bool:
         return any(self.fits(selector, row) for selector in lane.rows)
+
+    @cached_property
+    def _roles(self) -> dict[str, Class | None]:
+        classes = self.knowledge.programs.choosing.classes.items()
+        return {
+            id: next((role for role, selectors in classes if any(self.fits(one, row) for one in selectors)), None)
+            for id, row in self.knowledge.interventions.items()
+        }
+
+    @cached_property
+    def _lanes(self) -> dict[str, Lane]:
+        lanes = self.knowledge.programs.layout.lanes
+        return {
+            id: next((lane for lane in lanes if self._in_lane(lane, row)), lanes[-1])
+            for id, row in self.knowledge.interventions.items()
+        }
+
+    @cached_property
+    def _kits(self) -> dict[str, tuple[str, ...]]:
+        tokens = self.knowledge.programs.equipment.tokens
+        return {
+            id: tuple(token for token in row.equipment if not tokens[token].everyone)
+            for id, row in self.knowledge.interventions.items()
+        }
 
     @cached_property
     def _groups(self) -> dict[str, frozenset[str]]:
@@ -90,6 +113,10 @@ class Rows:
     def _above(self) -> dict[str, frozenset[str]]:
         return {id: self._reach(id) for id in self.knowledge.interventions}
 
+    @cached_property
+    def _names(self) -> dict[tuple[str, ...], frozenset[str]]:
+        return {}
+
     def _reach(self, id: str) -> frozenset[str]:
         reached: set[str] = set()
         step = self.knowledge.interventions[id].progress_to
@@ -97,3 +124,13 @@ class Rows:
             reached.add(step)
             step = self.knowledge.interventions[step].progress_to
         return frozenset(reached)
+
+
+_latest: list[Rows] = []
+
+
+def rows_of(knowledge: KnowledgeBase) -> Rows:
+    """The rows of a knowledge base; those of the latest one are kept, since a squad is prescribed for with one."""
+    if not _latest or _latest[0].knowledge is not knowledge:
+        _latest[:] = [Rows(knowledge)]
+    return _latest[0]

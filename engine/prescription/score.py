@@ -8,6 +8,8 @@ def worth(row: Intervention, person: Person) -> dict[str, float]:
     """What the row is worth for each found deficit it targets."""
     page = person.knowledge.programs.choosing.score
     severity, roots = person.severity, person.roots
+    if severity.keys().isdisjoint(row.targets):
+        return {}
     value: dict[str, float] = {}
     for position, target in enumerate(row.targets):
         if target in severity:
@@ -18,10 +20,13 @@ def worth(row: Intervention, person: Person) -> dict[str, float]:
 
 def score(row: Intervention, person: Person) -> float:
     """The whole worth of a row; 0 when it targets nothing found."""
+    value = worth(row, person)
+    if not value:
+        return 0.0
     page = person.knowledge.programs.choosing.score
     recalled = page.recalled if row.verified == "recalled" else 1.0
     contested = page.contested if row.contested else 1.0
-    return sum(worth(row, person).values()) * recalled * contested
+    return sum(value.values()) * recalled * contested
 
 
 def targets(row: Intervention, person: Person) -> tuple[str, ...]:
