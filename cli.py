@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 DEMO_ATHLETE = "vescovi_fmss_205"
-DEMO_CASE = "13_ravi_junior_sprint"
+DEMO_CASE = "49_monique_200m"
 FORMATS = ("text", "json", "html", "pdf")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

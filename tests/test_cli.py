@@ -86,7 +86,7 @@ def test_a_diagnosis_for_programs_also_from_standard_input() -> None:
 
 def test_several_athletes_are_an_array() -> None:
     done = limiter("diagnose", EXAMPLE, CASE, "--format", "json")
-    assert [one["athlete"] for one in json.loads(done.stdout)] == ["FMSS-205", "Ravi"]
+    assert [one["athlete"] for one in json.loads(done.stdout)] == ["FMSS-205", "Monique"]
 
 
 def test_several_athletes_as_pages_are_a_file_each(tmp_path: Path) -> None:
