@@ -15,13 +15,20 @@ from engine.facts import gather
 from engine.inference import Inference
 from engine.limiter import Account
 from engine.model import (
-    Answers, DeficitFinding, Diagnosis, ExplainedBy, Interval, KnowledgeVersion, LimiterFinding, Options, RuleTrace,
-)  # fmt: skip
+    Answers,
+    DeficitFinding,
+    Diagnosis,
+    ExplainedBy,
+    Interval,
+    KnowledgeVersion,
+    LimiterFinding,
+    Options,
+    RuleTrace,
+)
 from engine.prescription import prescribe
 from engine.safety import screen
 from engine.schema.base import Limiter
 from engine.trace import trace
-from engine.what_if import Judged
 
 MOST_NEXT_TESTS = 6
 MOST_CHANGES = 3
@@ -47,7 +54,7 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
     safety = screen(compiled, evaluation)
     decided = decided_groups(compiled, evaluation)
     coverages = {limiter: coverage(compiled, decided, limiter) for limiter in LIMITERS}
-    verdict = outcome.decide(compiled, account, inferred.certainties, coverages, stopped=safety.stopped)
+    verdict = outcome.decide(compiled, account.root, inferred.certainties, coverages, stopped=safety.stopped)
     sums = outcome.bounds(compiled, evaluation)
     rules = trace(compiled, evaluation, inferred.fired)
     diagnosis = Diagnosis(
@@ -57,8 +64,12 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         options=options,
         outcome=verdict.outcome,
         settled=outcome.is_settled(
-            compiled, evaluation, verdict, sums,
-            surely_stopped=safety.surely_stopped, possibly_stopped=safety.possibly_stopped,
+            compiled,
+            evaluation,
+            verdict,
+            sums,
+            surely_stopped=safety.surely_stopped,
+            possibly_stopped=safety.possibly_stopped,
         ),
         limiter=verdict.limiter,
         apparent=outcome.apparent(account, verdict),
@@ -69,12 +80,12 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         safety=safety.findings,
         trace=rules,
         no_norm=facts.without_norm(),
-    )  # fmt: skip
+    )
     if deep:
         diagnosis = replace(
             diagnosis,
-            next_tests=what_if.next_tests(compiled, evaluation, account, MOST_NEXT_TESTS),
-            would_change=what_if.would_change(compiled, Judged(evaluation, account, verdict), MOST_CHANGES),
+            next_tests=what_if.next_tests(evaluation, MOST_NEXT_TESTS),
+            would_change=what_if.would_change(evaluation, verdict.limiter, safety.stopped, MOST_CHANGES),
         )
     return replace(diagnosis, prescription=prescribe(compiled.knowledge, diagnosis))
 

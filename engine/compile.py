@@ -21,6 +21,9 @@ from engine.schema.safety import SafetyRule
 ATHLETE_GROUP = "athlete"
 """Answers that say who the athlete is; they choose norms and rules but are no evidence."""
 
+CHOOSES_NORM = ("sex", "age", "event_group", "training_level")
+"""The answers that choose the norms."""
+
 QUESTION_GROUPS = ("screening", "health_history", "pain_detail")
 """Safety questions; no tests either."""
 
@@ -35,6 +38,8 @@ COUNTS: Mapping[str, Family | None] = {
 """What can be counted in a condition, and the family whose present deficits it counts."""
 
 LIMITERS: tuple[Limiter, ...] = ("mechanics", "synergy", "strength")
+
+FAMILIES: tuple[Family, ...] = (*LIMITERS, "elsewhere")
 
 KeyKind = Literal["measure", "derived", "deficit", "count"]
 
@@ -137,6 +142,11 @@ class Compiled:
         return tuple(say(test.test) for test in self.tests)
 
     @cached_property
+    def of_family(self) -> Mapping[str, tuple[str, ...]]:
+        """The deficits of each family."""
+        return {family: tuple(id for id, own in self.families.items() if own == family) for family in FAMILIES}
+
+    @cached_property
     def rules_of_test(self) -> Mapping[int, tuple[int, ...]]:
         """Positions of the rules that look at each test."""
         found: dict[int, list[int]] = {}
@@ -159,6 +169,38 @@ class Compiled:
             names = inputs_of(self.knowledge.derived[id])
             found[id] = frozenset().union(*(found.get(name, frozenset({name})) for name in names))
         return found
+
+    @cached_property
+    def steering(self) -> frozenset[str]:
+        """Answers on which it depends which questions are asked, which answers count, or which norms fit."""
+        asking = (self.tests[test].key for premise in self.ask_when.values() for test in premise.all_tests)
+        return frozenset({*asking, *self.ask_when, *CHOOSES_NORM})
+
+    @cached_property
+    def safety_keys(self) -> frozenset[str]:
+        """Everything a safety rule looks at."""
+        premises = (p for rule in self.safety for p in (rule.when, rule.when_short, rule.when_no_other_stop) if p)
+        return frozenset(self.tests[test].key for premise in premises for test in premise.all_tests)
+
+    @cached_property
+    def explaining_tests(self) -> tuple[int, ...]:
+        """Positions of the tests that further conditions of explanations look at."""
+        found = (
+            test for explanation in self.explanations if explanation.premise for test in explanation.premise.all_tests
+        )
+        return tuple(dict.fromkeys(found))
+
+    def computed_from(self, asked: frozenset[str]) -> tuple[str, ...]:
+        """The derived measures that depend on any of these answers, each after those it is computed from."""
+        found = self._computed_from.get(asked)
+        if found is None:
+            found = tuple(id for id in self.derived_order if not self.base_inputs[id].isdisjoint(asked))
+            self._computed_from[asked] = found
+        return found
+
+    @cached_property
+    def _computed_from(self) -> dict[frozenset[str], tuple[str, ...]]:
+        return {}
 
     @cached_property
     def group_weights(self) -> Mapping[str, Mapping[str, float]]:

@@ -4,17 +4,17 @@ This says the same as the working memory of `engine/inference.py` (a test holds 
 intervals: what could still come out, and what another answer would change.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine import degrees
 from engine.certainty import TOLERANCE, certainty, total, weight
-from engine.compile import COUNTS, TESTS_DONE, Compiled, CompiledRule
+from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.degrees import Degree
-from engine.facts import Facts
-from engine.model import Interval
+from engine.facts import Facts, vary
+from engine.model import Interval, Value
 
 
 class Belief(NamedTuple):
@@ -39,6 +39,15 @@ class Evaluation:
     rules: tuple[Degree, ...]
     beliefs: Mapping[str, Belief]
 
+    def says_more_than(self, other: "Evaluation") -> bool:
+        """Whether anything concluded, or any rule about a limiter, differs from another evaluation."""
+        limiters = (at for limiter in LIMITERS for at in self.compiled.rules_about.get(limiter, ()))
+        return (
+            any(self.beliefs[id].now != other.beliefs[id].now for id in self.beliefs)
+            or any(self.rules[at].low != other.rules[at].low for at in limiters)
+            or any(self.tests[at] != other.tests[at] for at in self.compiled.explaining_tests)
+        )
+
     def count(self, count: str) -> tuple[int, int, int]:
         """A count now, and the fewest and most it can become."""
         if count == TESTS_DONE:
@@ -52,27 +61,25 @@ def evaluate(compiled: Compiled, facts: Facts) -> Evaluation:
     return _Run(compiled, facts).finished()
 
 
-def revise(before: Evaluation, facts: Facts) -> Evaluation:
-    """The evaluation of changed facts, where only what depends on the changes is worked out anew."""
-    old = before.facts
-    if facts.athlete != old.athlete:
+def revise(before: Evaluation, changes: Mapping[str, Value]) -> Evaluation:
+    """The evaluation with some answers changed or added; only what depends on them is worked out anew."""
+    facts, changed = vary(before.facts, changes)
+    if changed is None:
         return evaluate(before.compiled, facts)
-    changed = [id for id in facts.data if facts.data[id] != old.data.get(id)]
-    changed += [id for id in old.data if id not in facts.data]
-    if facts.tests_done != old.tests_done:
-        changed.append(TESTS_DONE)
-    return _Run(before.compiled, facts, before, changed).finished()
+    keys = changed | {TESTS_DONE} if facts.tests_done != before.facts.tests_done else changed
+    return _Run(before.compiled, facts, before, keys).finished()
 
 
 def speaks_for(rules: Iterable[tuple[CompiledRule, float]]) -> float:
-    """The sum of weights of rules with their degrees: of each group only the strongest for and the strongest against."""
+    """The sum of weights of rules with their degrees: of each group only the strongest for and against."""
     strongest: dict[tuple[str, bool], float] = {}
     for rule, degree in rules:
-        found = weight(rule.factor * degree)
-        if found:
-            key = (rule.group, found > 0)
-            strongest[key] = max(strongest.get(key, 0.0), found, key=abs)
-    return total(strongest.values())
+        if degree > 0:
+            spoken = rule.factor * degree
+            key = (rule.group, spoken > 0)
+            if abs(spoken) > abs(strongest.get(key, 0.0)):
+                strongest[key] = spoken
+    return total(weight(spoken) for spoken in strongest.values())
 
 
 class _Run:
@@ -94,20 +101,27 @@ class _Run:
     def finished(self) -> Evaluation:
         compiled = self.compiled
         for stratum in compiled.strata:
-            moved: set[str] = set()
-            for deficit in stratum:
-                positions = compiled.rules_about.get(deficit, ())
-                if deficit not in self.beliefs or not self.stale.isdisjoint(positions):
-                    if self._conclude(deficit, positions):
-                        moved.add(deficit)
-            for key in moved:
-                self._retest(key)
-            for count, family in COUNTS.items():
-                if family is not None and any(compiled.families[id] == family for id in moved):
-                    self._retest(count)
+            self._conclude_stratum(stratum)
         for position in sorted(self.stale):
-            self.rules[position] = self._rule(compiled.rules[position])
+            self.rules[position] = rule_degree(compiled.rules[position], self.tests)
         return Evaluation(compiled, self.facts, tuple(self.tests), tuple(self.rules), self.beliefs)
+
+    def _conclude_stratum(self, stratum: tuple[str, ...]) -> None:
+        """Concludes what is stale in a stratum, and tests again what looks at a conclusion that has changed."""
+        compiled = self.compiled
+        about = {compiled.rules[position].about for position in self.stale}
+        recounted: set[str] = set()
+        for deficit in stratum:
+            if deficit in about or deficit not in self.beliefs:
+                before = self.beliefs.get(deficit)
+                belief = self._conclude(deficit)
+                if belief != before:
+                    self._retest(deficit)
+                if before is None or _held(compiled, belief) != _held(compiled, before):
+                    recounted.add(compiled.families[deficit])
+        for count, family in COUNTS.items():
+            if family in recounted:
+                self._retest(count)
 
     def _retest(self, key: str) -> None:
         for position in self.compiled.tests_of.get(key, ()):
@@ -130,26 +144,22 @@ class _Run:
             return degrees.of_count(test.test, *_count(self.compiled, test.key, self.beliefs))
         return self.facts.degree(position)
 
-    def _conclude(self, deficit: str, positions: tuple[int, ...]) -> bool:
-        """Works out one deficit; says whether anything about it has changed."""
+    def _conclude(self, deficit: str) -> Belief:
+        """Works out one deficit."""
         rules = self.compiled.rules
+        positions = self.compiled.rules_about.get(deficit, ())
         for position in positions:
             if position in self.stale:
-                self.rules[position] = self._rule(rules[position])
+                self.rules[position] = rule_degree(rules[position], self.tests)
         self.stale.difference_update(positions)
         own = [(rules[position], self.rules[position]) for position in positions]
-        belief = Belief(
+        belief = self.beliefs[deficit] = Belief(
             now=certainty(speaks_for((rule, degree.low) for rule, degree in own)),
             apparent=certainty(speaks_for((rule, degree.low) for rule, degree in own if rule.visible)),
             least=certainty(speaks_for((rule, worst_for(rule, degree)) for rule, degree in own)),
             most=certainty(speaks_for((rule, best_for(rule, degree)) for rule, degree in own)),
         )
-        before = self.beliefs.get(deficit)
-        self.beliefs[deficit] = belief
-        return belief != before
-
-    def _rule(self, rule: CompiledRule) -> Degree:
-        return rule_degree(rule, self.tests)
+        return belief
 
 
 def worst_for(rule: CompiledRule, degree: Degree) -> float:
@@ -176,15 +186,18 @@ def rule_degree(rule: CompiledRule, tests: degrees.Degrees) -> Degree:
     )
 
 
+def _held(compiled: Compiled, belief: Belief) -> tuple[bool, bool, bool]:
+    """Whether a deficit counts as present now, at the least, and at the most."""
+    return compiled.is_present(belief.now), compiled.is_present(belief.least), compiled.is_present(belief.most)
+
+
 def _count(compiled: Compiled, count: str, beliefs: Mapping[str, Belief]) -> tuple[int, int, int]:
-    family = COUNTS[count]
-    held = compiled.knowledge.limiters.present_from - TOLERANCE
-    of_family = [belief for id, belief in beliefs.items() if compiled.families[id] == family]
-
-    def how_many(end: Callable[[Belief], float]) -> int:
-        return sum(1 for belief in of_family if end(belief) >= held)
-
-    return how_many(lambda b: b.now), how_many(lambda b: b.least), how_many(lambda b: b.most)
+    held = [
+        _held(compiled, beliefs[id])
+        for id, family in compiled.families.items()
+        if family == COUNTS[count] and id in beliefs
+    ]
+    return sum(now for now, _, _ in held), sum(least for _, least, _ in held), sum(most for _, _, most in held)
 
 
 def interval(belief: Belief) -> Interval:

@@ -2,20 +2,23 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine import degrees, norms
 from engine.compile import (
-    ATHLETE_GROUP, QUESTION_GROUPS, Compiled, Premise, inputs_of,
-)  # fmt: skip
+    ATHLETE_GROUP,
+    CHOOSES_NORM,
+    QUESTION_GROUPS,
+    Compiled,
+    Premise,
+    inputs_of,
+)
 from engine.conditions import NormDistance, Percentile
 from engine.degrees import MISSING, OUT_OF_REACH, Datum, Degree
 from engine.derived import FORMULAS
 from engine.model import Fact, Sides, Value
 from engine.norms import Reference
 from engine.schema.measure import DerivedMeasure, Measure
-
-_CHOOSES_NORM = ("sex", "age", "event_group", "training_level")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,7 @@ class Facts:
 
     def without_norm(self) -> tuple[str, ...]:
         """Known measures of which a test against the norm stays unknown, because no norm fits this athlete."""
-        wanted = {
-            test.key for test in self.compiled.tests if isinstance(test.test, NormDistance | Percentile)
-        }
+        wanted = {test.key for test in self.compiled.tests if isinstance(test.test, NormDistance | Percentile)}
         known = (id for id in sorted(wanted) if self.datum(id).status == "known")
         return tuple(id for id in known if self.reference(id) is None)
 
@@ -106,21 +107,23 @@ def gather(compiled: Compiled, values: Mapping[str, Value]) -> Facts:
     return Facts(compiled, values, data, whether, _athlete(data), _tests_done(compiled, data))
 
 
-def vary(facts: Facts, changes: Mapping[str, Value]) -> Facts:
-    """The facts with some answers changed or added; what does not depend on them is taken over."""
+def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[str] | None]:
+    """The facts with some answers changed or added, and the measures that may differ; None when any may."""
     compiled = facts.compiled
     values = {**facts.values, **changes}
-    if any(id in _steers_questions(compiled) or id in compiled.ask_when for id in changes):
-        return gather(compiled, values)
+    if any(id in changes for id in CHOOSES_NORM):
+        return gather(compiled, values), None
+    if not compiled.steering.isdisjoint(changes):
+        anew = replace(gather(compiled, values), _references=facts._references)
+        ids = {**facts.data, **anew.data}
+        return anew, frozenset(id for id in ids if facts.data.get(id) != anew.data.get(id))
     data = dict(facts.data)
     data.update((id, Datum("known", value)) for id, value in changes.items())
-    touched = [id for id in compiled.derived_order if not compiled.base_inputs[id].isdisjoint(changes)]
+    touched = compiled.computed_from(frozenset(changes))
     _derive(compiled, data, touched)
-    same_athlete = not any(id in changes for id in _CHOOSES_NORM)
-    return Facts(
-        compiled, values, data, facts.asked, facts.athlete if same_athlete else _athlete(data),
-        _tests_done(compiled, data), facts._references if same_athlete else {},
-    )  # fmt: skip
+    done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.values})
+    same = Facts(compiled, values, data, facts.asked, facts.athlete, done, facts._references)
+    return same, frozenset(changes) | frozenset(touched)
 
 
 def worse_side(page: Measure | DerivedMeasure, value: Value | None) -> float | None:
@@ -128,10 +131,6 @@ def worse_side(page: Measure | DerivedMeasure, value: Value | None) -> float | N
     if isinstance(value, Sides):
         return max(value.known) if page.better == "lower" else min(value.known)
     return None if value is None or isinstance(value, bool | str) else float(value)
-
-
-def _steers_questions(compiled: Compiled) -> frozenset[str]:
-    return frozenset(compiled.tests[test].key for premise in compiled.ask_when.values() for test in premise.all_tests)
 
 
 def _ask(facts: Facts, premise: Premise) -> Degree:
@@ -152,7 +151,7 @@ def _answer(compiled: Compiled, id: str, value: Value | None, whether: bool | No
 
 
 def _athlete(data: Mapping[str, Datum]) -> norms.Athlete | None:
-    sex, age, event, level = (data.get(id, MISSING).value for id in _CHOOSES_NORM)
+    sex, age, event, level = (data.get(id, MISSING).value for id in CHOOSES_NORM)
     if isinstance(sex, str) and isinstance(event, str) and isinstance(level, str) and isinstance(age, float | int):
         return norms.Athlete(sex, float(age), event, level)
     return None
@@ -201,7 +200,9 @@ def _argument(
 ) -> tuple[float | Sides | None, float | tuple[float, float]]:
     value = datum.value
     if wants_sides and isinstance(value, Sides):
-        left, right = (0.0 if side is None else degrees.error_of(page, datum, side) for side in (value.left, value.right))
+        left, right = (
+            0.0 if side is None else degrees.error_of(page, datum, side) for side in (value.left, value.right)
+        )
         return value, (left, right)
     number = worse_side(page, value)
     return number, 0.0 if number is None else degrees.error_of(page, datum, number)

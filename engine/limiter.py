@@ -4,7 +4,7 @@
 it: a deficit that another explains hands a share of its weight to the limiter of its cause, all in one step.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import degrees
@@ -53,12 +53,26 @@ def weigh(compiled: Compiled, evaluation: Evaluation) -> Account:
         compiled,
         {id: belief.now for id, belief in evaluation.beliefs.items()},
         {id: belief.apparent for id, belief in evaluation.beliefs.items()},
-        {position: degree.low for position, degree in enumerate(evaluation.rules)},
-        [
-            degrees.all_of(explanation.premise, evaluation.tests).low if explanation.premise else 1.0
-            for explanation in compiled.explanations
-        ],
+        _spoken(compiled, evaluation),
+        explanation_degrees(compiled, evaluation),
     )
+
+
+def root_sums(compiled: Compiled, evaluation: Evaluation) -> Mapping[Limiter, float]:
+    """The root sums of one evaluation alone, for trying answers out."""
+    certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
+    contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
+    moves = tuple(_moves(compiled, certainties, contributions, explanation_degrees(compiled, evaluation)))
+    spoken = _spoken(compiled, evaluation)
+    return {limiter: _root(compiled, limiter, contributions, moves, spoken) for limiter in LIMITERS}
+
+
+def explanation_degrees(compiled: Compiled, evaluation: Evaluation) -> Sequence[float]:
+    """How far the further conditions of each explanation hold."""
+    return [
+        degrees.all_of(explanation.premise, evaluation.tests).low if explanation.premise else 1.0
+        for explanation in compiled.explanations
+    ]
 
 
 def settle_up(
@@ -66,29 +80,42 @@ def settle_up(
     certainties: Mapping[str, float],
     apparent: Mapping[str, float],
     rule_degrees: Mapping[int, float],
-    explanation_degrees: Iterable[float],
+    explained: Sequence[float],
 ) -> Account:
     """The account for certainties of deficits, degrees of the rules about limiters, and degrees of explanations."""
     contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
-    apparent_contributions = {id: contribution(compiled, id, value) for id, value in apparent.items()}
-    moves = tuple(_moves(compiled, certainties, contributions, explanation_degrees))
-    root: dict[Limiter, float] = {}
-    seen: dict[Limiter, float] = {}
-    for limiter in LIMITERS:
-        rules = [compiled.rules[position] for position in compiled.rules_about.get(limiter, ())]
-        at = compiled.rules_about.get(limiter, ())
-        own = [value for id, value in contributions.items() if compiled.families[id] == limiter]
-        leaving = [-move.amount for move in moves if compiled.families[move.explanation.effect] == limiter]
-        coming = [move.amount for move in moves if compiled.families[move.explanation.cause] == limiter]
-        spoken = speaks_for((rule, rule_degrees.get(position, 0.0)) for rule, position in zip(rules, at, strict=True))
-        root[limiter] = total([*own, *leaving, *coming, spoken])
-        visible = speaks_for(
-            (rule, rule_degrees.get(position, 0.0)) for rule, position in zip(rules, at, strict=True) if rule.visible
-        )
-        seen_own = [value for id, value in apparent_contributions.items() if compiled.families[id] == limiter]
-        seen[limiter] = total([*seen_own, visible])
-    bucket = total(move.amount for move in moves if compiled.families[move.explanation.cause] == "elsewhere")
-    return Account(root, seen, bucket, contributions, moves)
+    seen = {id: contribution(compiled, id, value) for id, value in apparent.items()}
+    visible = {at: degree for at, degree in rule_degrees.items() if compiled.rules[at].visible}
+    moves = tuple(_moves(compiled, certainties, contributions, explained))
+    return Account(
+        root={limiter: _root(compiled, limiter, contributions, moves, rule_degrees) for limiter in LIMITERS},
+        apparent={limiter: _root(compiled, limiter, seen, (), visible) for limiter in LIMITERS},
+        elsewhere=total(move.amount for move in moves if compiled.families[move.explanation.cause] == "elsewhere"),
+        contributions=contributions,
+        moves=moves,
+    )
+
+
+def _root(
+    compiled: Compiled,
+    limiter: Limiter,
+    contributions: Mapping[str, float],
+    moves: Sequence[Move],
+    rule_degrees: Mapping[int, float],
+) -> float:
+    """What a limiter's deficits contribute, less what leaves and with what comes, and what rules say about it."""
+    families = compiled.families
+    own = [contributions[id] for id in compiled.of_family[limiter]]
+    leaving = [-move.amount for move in moves if families[move.explanation.effect] == limiter]
+    coming = [move.amount for move in moves if families[move.explanation.cause] == limiter]
+    about = compiled.rules_about.get(limiter, ())
+    spoken = speaks_for((compiled.rules[at], rule_degrees.get(at, 0.0)) for at in about)
+    return total([*own, *leaving, *coming, spoken])
+
+
+def _spoken(compiled: Compiled, evaluation: Evaluation) -> Mapping[int, float]:
+    """Degrees of the rules about limiters."""
+    return {at: evaluation.rules[at].low for limiter in LIMITERS for at in compiled.rules_about.get(limiter, ())}
 
 
 def contribution(compiled: Compiled, deficit: str, value: float) -> float:
@@ -101,8 +128,10 @@ def contribution(compiled: Compiled, deficit: str, value: float) -> float:
     return weight(compiled.knowledge.limiters.against_weight * value) if compiled.is_present(-value) else 0.0
 
 
-def strength_of(compiled: Compiled, explanation: CompiledExplanation, certainty_of_cause: float, degree: float) -> float:
-    """The share an explanation claims before scaling: strength × degree × certainty of the cause, once it is present."""
+def strength_of(
+    compiled: Compiled, explanation: CompiledExplanation, certainty_of_cause: float, degree: float
+) -> float:
+    """The share an explanation claims before scaling: strength × degree × certainty of a present cause."""
     return explanation.factor * degree * certainty_of_cause if compiled.is_present(certainty_of_cause) else 0.0
 
 
@@ -110,10 +139,10 @@ def _moves(
     compiled: Compiled,
     certainties: Mapping[str, float],
     contributions: Mapping[str, float],
-    explanation_degrees: Iterable[float],
+    explained: Sequence[float],
 ) -> Iterable[Move]:
     claims: dict[str, list[tuple[CompiledExplanation, float]]] = {}
-    for explanation, degree in zip(compiled.explanations, explanation_degrees, strict=True):
+    for explanation, degree in zip(compiled.explanations, explained, strict=True):
         claim = strength_of(compiled, explanation, certainties.get(explanation.cause, 0.0), degree)
         if claim > 0 and explanation.moves and contributions.get(explanation.effect, 0.0) > 0:
             claims.setdefault(explanation.effect, []).append((explanation, claim))

@@ -22,34 +22,54 @@ class Verdict:
 
 def decide(
     compiled: Compiled,
-    account: Account,
+    root: Mapping[Limiter, float],
     certainties: Mapping[str, float],
     coverages: Mapping[Limiter, float],
     *,
     stopped: bool,
 ) -> Verdict:
-    """The first outcome that fits, in the order stop, elsewhere, none, insufficient, mixed, clear."""
+    """The first outcome that fits, in the order stop, elsewhere, none, insufficient, mixed, clear.
+
+    Args: `root` sums by limiter, certainties by deficit, coverages by limiter.
+    """
     figures = compiled.knowledge.limiters.outcomes
-    leader, second = account.ranked[0], account.ranked[1]
-    lead = certainty(account.root[leader])
-    elsewhere = max((value for id, value in certainties.items() if compiled.families[id] == "elsewhere"), default=0.0)
     if stopped:
         return Verdict("stop", None)
-    if elsewhere >= figures.elsewhere_from - TOLERANCE and elsewhere > lead - figures.elsewhere_lead:
+    if _is_elsewhere(compiled, root, certainties):
         return Verdict("elsewhere", None)
-    if lead < figures.named_from - TOLERANCE:
+    named = names(compiled, root, certainties, stopped=stopped)
+    if named is None:
         examined = all(value >= figures.none_coverage for value in coverages.values())
         return Verdict("none" if examined else "insufficient", None)
-    others_unseen = any(coverages[limiter] < figures.insufficient_coverage for limiter in LIMITERS if limiter != leader)
-    if lead < figures.insufficient_below and others_unseen:
-        return Verdict("insufficient", leader)
-    if (account.root[leader] - account.root[second]) / account.root[leader] < figures.mixed_below:
-        return Verdict("mixed", leader)
-    return Verdict("clear", leader)
+    others_unseen = any(coverages[limiter] < figures.insufficient_coverage for limiter in LIMITERS if limiter != named)
+    if certainty(root[named]) < figures.insufficient_below and others_unseen:
+        return Verdict("insufficient", named)
+    second = max(root[limiter] for limiter in LIMITERS if limiter != named)
+    if (root[named] - second) / root[named] < figures.mixed_below:
+        return Verdict("mixed", named)
+    return Verdict("clear", named)
+
+
+def names(
+    compiled: Compiled, root: Mapping[Limiter, float], certainties: Mapping[str, float], *, stopped: bool
+) -> Limiter | None:
+    """The limiter a diagnosis names, whatever its outcome is called; coverage has no say in it."""
+    leader = max(LIMITERS, key=lambda limiter: root[limiter])
+    if stopped or _is_elsewhere(compiled, root, certainties):
+        return None
+    enough = certainty(root[leader]) >= compiled.knowledge.limiters.outcomes.named_from - TOLERANCE
+    return leader if enough else None
+
+
+def _is_elsewhere(compiled: Compiled, root: Mapping[Limiter, float], certainties: Mapping[str, float]) -> bool:
+    figures = compiled.knowledge.limiters.outcomes
+    strongest = max((certainties[id] for id in compiled.of_family["elsewhere"]), default=0.0)
+    lead = certainty(max(root.values()))
+    return strongest >= figures.elsewhere_from - TOLERANCE and strongest > lead - figures.elsewhere_lead
 
 
 def apparent(account: Account, verdict: Verdict) -> Limiter | None:
-    """The limiter a coach would blame by what is seen; None when nothing is seen, or too little is known to blame any."""
+    """The limiter a coach would blame by what is seen; None when nothing is, or too little is known to blame any."""
     leader = max(LIMITERS, key=lambda limiter: account.apparent[limiter])
     nobody = verdict.limiter is None and verdict.outcome in ("none", "insufficient")
     return leader if account.apparent[leader] > 0 and not nobody else None

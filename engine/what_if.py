@@ -5,98 +5,76 @@ one at which some rule would speak differently.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
-from engine import limiter as limiters
-from engine import outcome, trace
-from engine.certainty import TOLERANCE, weight
+from engine import trace
+from engine.certainty import TOLERANCE
 from engine.compile import LIMITERS, QUESTION_GROUPS, Compiled, CompiledTest
 from engine.conditions import Between, Compare, NormDistance, Percentile
 from engine.coverage import coverage, decided_groups
 from engine.degrees import error_of
 from engine.evaluation import Evaluation, revise
 from engine.facts import Facts, vary
+from engine.limiter import root_sums
 from engine.model import NextTest, Sides, Value, WouldChange
-from engine.outcome import Verdict
+from engine.outcome import decide, names
 from engine.safety import screen
+from engine.schema.base import Limiter
 from engine.schema.measure import Measure
 
 _PERCENTILES = (10, 25, 50, 75, 90)
 _MOST_TOGETHER = 3
 """Bundles of more open measures than this are not tried: nobody tests that much for one rule."""
-_VALUES_TOGETHER = 3
-"""In a bundle each measure is tried at this many values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An evaluation with what was decided on it."""
-
-    evaluation: Evaluation
-    account: limiters.Account
-    verdict: Verdict
-
-
-def judge(compiled: Compiled, evaluation: Evaluation) -> Judged:
-    """The account and verdict of an evaluation, by plain functions."""
-    account = limiters.weigh(compiled, evaluation)
-    decided = decided_groups(compiled, evaluation)
-    verdict = outcome.decide(
-        compiled,
-        account,
-        {id: belief.now for id, belief in evaluation.beliefs.items()},
-        {limiter: coverage(compiled, decided, limiter) for limiter in LIMITERS},
-        stopped=screen(compiled, evaluation).stopped,
-    )
-    return Judged(evaluation, account, verdict)
+_VALUES_TOGETHER = {2: 3, 3: 2}
+"""In a bundle of so many measures each is tried at so many values."""
 
 
 # --- what to test next --------------------------------------------------------------------------------------------
 
 
-def next_tests(compiled: Compiled, evaluation: Evaluation, account: limiters.Account, most: int) -> tuple[NextTest, ...]:
+def next_tests(evaluation: Evaluation, most: int) -> tuple[NextTest, ...]:
     """The open measures that could change the lead most for each minute they take, at most `most` of them.
 
     The swing of a measure is the mean, over its choices or the percentiles 10, 25, 50, 75 and 90 of the athlete's
     group, of the largest change of any difference between two limiters' sums. Measures that only speak together are
     one item.
     """
+    compiled = evaluation.compiled
     bundles: dict[frozenset[str], list[int]] = {}
     for position, rule in enumerate(compiled.rules):
         if evaluation.rules[position].most > evaluation.rules[position].low:
             waiting = frozenset(trace.waits_for(compiled, evaluation.facts, rule))
             if 0 < len(waiting) <= _MOST_TOGETHER:
                 bundles.setdefault(waiting, []).append(position)
-    found = [
-        item
-        for bundle, rules in bundles.items()
-        if (item := _next_test(compiled, evaluation, account, bundle, rules)) is not None
-    ]
-    found.sort(key=lambda item: (-item.per_minute, item.minutes, item.measures))
+    before = root_sums(compiled, evaluation)
+    items = (_next_test(evaluation, before, bundle, rules) for bundle, rules in bundles.items())
+    found = sorted(
+        (item for item in items if item is not None), key=lambda item: (-item.per_minute, item.minutes, item.measures)
+    )
     return tuple(_apart(found, most))
 
 
 def _next_test(
-    compiled: Compiled, evaluation: Evaluation, account: limiters.Account, bundle: frozenset[str], rules: Sequence[int]
+    evaluation: Evaluation, before: Mapping[Limiter, float], bundle: frozenset[str], rules: Sequence[int]
 ) -> NextTest | None:
+    compiled = evaluation.compiled
     measures = compiled.knowledge.measures
     if any(measures[id].group in QUESTION_GROUPS for id in bundle):
         return None
-    ids = tuple(id for id in measures if id in bundle)
+    ids = tuple(sorted(bundle))
     columns = [_representative(compiled, evaluation.facts, id) for id in ids]
-    if len(ids) > 1:
-        columns = [_thinned(column) for column in columns]
+    columns = [_thinned(column, _VALUES_TOGETHER.get(len(ids), len(column))) for column in columns]
     swings = []
     for values in itertools.product(*columns):
-        tried = revise(evaluation, vary(evaluation.facts, dict(zip(ids, values, strict=True))))
-        swings.append(_swing(account, limiters.weigh(compiled, tried)))
+        tried = revise(evaluation, dict(zip(ids, values, strict=True)))
+        swings.append(_swing(before, root_sums(compiled, tried)) if tried.says_more_than(evaluation) else 0.0)
     swing = sum(swings) / len(swings)
     if swing <= TOLERANCE:
         return None
     minutes = sum(measures[id].minutes for id in ids)
-    strongest = sorted(rules, key=lambda at: (-abs(weight(compiled.rules[at].factor)), compiled.rules[at].id))
+    strongest = sorted(rules, key=lambda at: (-abs(compiled.rules[at].factor), compiled.rules[at].id))
     return NextTest(
         measures=ids,
         minutes=minutes,
@@ -107,9 +85,9 @@ def _next_test(
     )
 
 
-def _swing(before: limiters.Account, after: limiters.Account) -> float:
+def _swing(before: Mapping[Limiter, float], after: Mapping[Limiter, float]) -> float:
     return max(
-        abs((after.root[one] - after.root[other]) - (before.root[one] - before.root[other]))
+        abs((after[one] - after[other]) - (before[one] - before[other]))
         for one, other in itertools.combinations(LIMITERS, 2)
     )
 
@@ -126,11 +104,11 @@ def _apart(found: Iterable[NextTest], most: int) -> Iterator[NextTest]:
                 return
 
 
-def _thinned(values: Sequence[Value]) -> Sequence[Value]:
-    """First, middle and last of a longer row of values."""
-    if len(values) <= _VALUES_TOGETHER:
+def _thinned(values: Sequence[Value], most: int) -> Sequence[Value]:
+    """At most so many of the values, spread evenly, the first and the last among them."""
+    if len(values) <= most:
         return values
-    return [values[0], values[len(values) // 2], values[-1]]
+    return [values[round(at * (len(values) - 1) / (most - 1))] for at in range(most)]
 
 
 def _representative(compiled: Compiled, facts: Facts, id: str) -> Sequence[Value]:
@@ -191,8 +169,10 @@ def _edges(test: CompiledTest, facts: Facts) -> Iterator[float]:
             if reference := facts.reference(test.key):
                 yield reference.at_distance(sd)
         case Percentile(_, percentile, _):
-            if (reference := facts.reference(test.key)) and (value := reference.at_percentile(percentile)) is not None:
-                yield value
+            reference = facts.reference(test.key)
+            at = reference.at_percentile(percentile) if reference else None
+            if at is not None:
+                yield at
         case _:
             return
 
@@ -216,36 +196,48 @@ def _both(page: Measure, value: Value) -> Value:
 # --- what would change it -----------------------------------------------------------------------------------------
 
 
-def would_change(compiled: Compiled, judged: Judged, most: int) -> tuple[WouldChange, ...]:
+def would_change(evaluation: Evaluation, limiter: Limiter | None, stopped: bool, most: int) -> tuple[WouldChange, ...]:
     """The smallest single changes of one answer that change the named limiter, smallest first, at most `most`.
 
     Changes are compared in steps of a scale, choices as one step, and numbers in units of their error of measurement.
     """
-    found: list[tuple[float, str, WouldChange]] = []
-    for id, value in sorted(judged.evaluation.facts.values.items()):
-        page = compiled.knowledge.measures[id]
-        if page.group in QUESTION_GROUPS or not compiled.is_evidence(id):
-            continue
-        change = _smallest_change(compiled, judged, page, value)
-        if change is not None:
-            found.append(change)
-    found.sort(key=lambda change: change[:2])
-    return tuple(change for _, _, change in found[:most])
+    compiled = evaluation.compiled
+    tries = [
+        (size, id, side, to)
+        for id, value in evaluation.facts.values.items()
+        if compiled.knowledge.measures[id].group not in QUESTION_GROUPS and compiled.is_evidence(id)
+        for size, to, side in _alternatives(compiled, evaluation.facts, compiled.knowledge.measures[id], value)
+    ]
+    found: dict[str, WouldChange] = {}
+    for _, id, side, to in sorted(tries, key=lambda tried: (*tried[:2], str(tried[2:]))):
+        if id not in found and (change := _changed_by(evaluation, limiter, stopped, id, side, to)) is not None:
+            found[id] = change
+            if len(found) == most:
+                break
+    return tuple(found.values())
 
 
-def _smallest_change(
-    compiled: Compiled, judged: Judged, page: Measure, value: Value
-) -> tuple[float, str, WouldChange] | None:
-    for size, to, side in sorted(_alternatives(compiled, judged.evaluation.facts, page, value), key=lambda found: found[0]):
-        changed = _changed(value, to, side)
-        tried = revise(judged.evaluation, vary(judged.evaluation.facts, {page.measure: changed}))
-        if tried.beliefs == judged.evaluation.beliefs and tried.rules == judged.evaluation.rules:
-            continue
-        verdict = judge(compiled, tried).verdict
-        if verdict.limiter != judged.verdict.limiter:
-            was = getattr(value, side) if side else value
-            return size, page.measure, WouldChange(page.measure, side, was, to, verdict.limiter, verdict.outcome)
-    return None
+def _changed_by(
+    evaluation: Evaluation, limiter: Limiter | None, stopped: bool, id: str, side: "_Side", to: Value
+) -> WouldChange | None:
+    """The change of the named limiter that this other answer makes, if it makes one."""
+    compiled = evaluation.compiled
+    value = evaluation.facts.values[id]
+    tried = revise(evaluation, {id: _changed(value, to, side)})
+    safe = id not in compiled.safety_keys and id not in compiled.steering
+    stops = stopped if safe else screen(compiled, tried).stopped
+    if stops == stopped and not tried.says_more_than(evaluation):
+        return None
+    certainties = {name: belief.now for name, belief in tried.beliefs.items()}
+    root = root_sums(compiled, tried)
+    named = names(compiled, root, certainties, stopped=stops)
+    if named == limiter:
+        return None
+    decided = decided_groups(compiled, tried)
+    coverages = {each: coverage(compiled, decided, each) for each in LIMITERS}
+    verdict = decide(compiled, root, certainties, coverages, stopped=stops)
+    was = getattr(value, side) if side else value
+    return WouldChange(id, side, was, to, named, verdict.outcome)
 
 
 _Side = Literal["left", "right"] | None
@@ -268,7 +260,9 @@ def _alternatives(
             yield size, to, None
     else:
         bottom, top = _range(page)
-        yield from ((abs(step - value), float(step), None) for step in range(int(bottom), int(top) + 1) if step != value)
+        yield from (
+            (abs(step - value), float(step), None) for step in range(int(bottom), int(top) + 1) if step != value
+        )
 
 
 def _other_numbers(compiled: Compiled, facts: Facts, page: Measure, value: float) -> Iterator[tuple[float, float]]:
@@ -276,7 +270,7 @@ def _other_numbers(compiled: Compiled, facts: Facts, page: Measure, value: float
     bottom, top = _range(page)
     for edge in sorted({*_thresholds(compiled, facts, page.measure), *_computed_edges(compiled, facts, page, value)}):
         error = error_of(page, facts.datum(page.measure), edge) or (top - bottom) / 100
-        for steps in (-2, -1, -0.25, 0, 0.25, 1, 2):
+        for steps in (-2, -1, -0.25, 0.25, 1, 2):
             to = _plausible(page, _rounded(edge + steps * error))
             if abs(to - value) > TOLERANCE:
                 yield abs(to - value) / error, to
@@ -286,7 +280,7 @@ def _computed_edges(compiled: Compiled, facts: Facts, page: Measure, value: floa
     """Where a computed measure would cross a threshold, to first order in this input."""
     step = max(abs(value), 1.0) * 1e-4
     given = facts.values[page.measure]
-    moved = vary(facts, {page.measure: _both(page, value + step) if isinstance(given, Sides) else value + step})
+    moved, _ = vary(facts, {page.measure: _both(page, value + step) if isinstance(given, Sides) else value + step})
     for id, inputs in compiled.base_inputs.items():
         now, then = facts.datum(id).value, moved.datum(id).value
         if page.measure in inputs and isinstance(now, float) and isinstance(then, float) and then != now:
@@ -303,4 +297,3 @@ def _changed(value: Value, to: Value, side: _Side) -> Value:
     if isinstance(value, Sides) and isinstance(to, float) and side is not None:
         return replace(value, **{side: to})
     return to
-
