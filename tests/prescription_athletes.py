@@ -9,8 +9,18 @@ from typing import get_args
 from engine import loader
 from engine.knowledge import KnowledgeBase
 from engine.model import (
-    DeficitFinding, Diagnosis, ExplainedBy, Fact, Interval, KnowledgeVersion, LimiterFinding, Options, Outcome,
-    SafetyFinding, Season, Value,
+    DeficitFinding,
+    Diagnosis,
+    ExplainedBy,
+    Fact,
+    Interval,
+    KnowledgeVersion,
+    LimiterFinding,
+    Options,
+    Outcome,
+    SafetyFinding,
+    Season,
+    Value,
 )  # fmt: skip
 from engine.schema.base import Limiter, Weekday
 from engine.schema.intervention import Level

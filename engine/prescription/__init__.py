@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Dropped, Item, OnHold, Prescription, Week
 from engine.prescription.blocks import Shape, choose
-from engine.prescription.calendar import DAYS, Moved, first_day, frame
+from engine.prescription.calendar import DAYS, Before, Moved, first_day, frame
 from engine.prescription.candidates import SAFETY_REASONS, Candidate, Sifted, sift
 from engine.prescription.layout import Table
 from engine.prescription.person import Person, meet
@@ -26,6 +26,9 @@ from engine.prescription.retest import retests
 from engine.prescription.weeks import Course, courses, running_percent, runs_little
 
 __all__ = ["prescribe"]
+
+MOST_TRIES = 4
+"""After so many items without a place the days are full, and no other would find one."""
 
 
 def prescribe(knowledge: KnowledgeBase, diagnosis: Diagnosis) -> Prescription | None:
@@ -38,11 +41,9 @@ def prescribe(knowledge: KnowledgeBase, diagnosis: Diagnosis) -> Prescription | 
     if shape is None:
         return None
     sifted = sift(person, shape)
-    picked = pick(person, shape, sifted.candidates)
     starts = first_day(person, diagnosis.date)
-    ways = courses(person, shape, picked.items)
-    tables = _tables(person, shape, ways, starts)
-    done = [way for way in ways if any(table.sessions[way.item.id] for table in tables)]
+    picked, tables, done = _composed(person, shape, sifted.candidates, starts)
+    without_place = [_no_place(person, item) for item in sifted.candidates if item.id in picked.without_place]
     if len(done) < max(1, shape.block.fewest_items):
         return None
     items = tuple(_item(way, tables, picked) for way in done)
@@ -62,11 +63,31 @@ def prescribe(knowledge: KnowledgeBase, diagnosis: Diagnosis) -> Prescription | 
         retest_on=retest_on,
         exit_criteria=(*shape.block.exit, *knowledge.programs.retest.exit_any, knowledge.programs.retest.after_exit),
         on_hold=_on_hold(person, sifted, items),
-        dropped=_dropped(person, sifted, picked, done),
+        dropped=_dropped(sifted, picked, done, without_place),
         causal_line=_causal_line(shape, diagnosis, person),
         notes=_notes(person, shape, starts, weeks),
         starts=starts,
     )  # fmt: skip
+
+
+def _composed(
+    person: Person, shape: Shape, candidates: tuple[Candidate, ...], starts: date
+) -> tuple[Picked, list[Table], list[Course]]:
+    """The choice, the weeks it fills, and the items that found a place.
+
+    An item that finds no place in any week gives way to the next best, a few times over.
+    """
+    without_place: frozenset[str] = frozenset()
+    while True:
+        picked = pick(person, shape, tuple(row for row in candidates if row.id not in without_place))
+        ways = courses(person, shape, picked.items)
+        tables = _tables(person, shape, ways, starts)
+        done = [way for way in ways if any(table.sessions[way.item.id] for table in tables)]
+        missing = frozenset(way.item.id for way in ways) - {way.item.id for way in done}
+        picked.without_place = without_place | missing
+        if not missing or len(without_place) >= MOST_TRIES:
+            return picked, tables, done
+        without_place |= missing
 
 
 def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) -> list[Table]:
@@ -74,6 +95,7 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
     tables: list[Table] = []
     begun: set[str] = set()
     moved: Moved = {}
+    before = Before()
     items_in = {**shape.block.items_in, **(shape.season.items_in if shape.season else {})}
     for number, week in enumerate(shape.weeks):
         active = [way for way in ways if way.active[number]]
@@ -81,7 +103,7 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
         table = Table(
             person,
             block,
-            frame(person, shape, week, starts + timedelta(weeks=number), moved),
+            frame(person, shape, week, starts + timedelta(weeks=number), before, moved),
             {**block.items_in, **items_in},
             frozenset(way.item.id for way in active) - begun,
         )
@@ -91,6 +113,7 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
         else:
             table.placed, table.active = same.placed, same.active
         begun.update(table.sessions)
+        before = table.leaves()
         tables.append(table)
     return tables
 
@@ -171,11 +194,14 @@ def _on_hold(person: Person, sifted: Sifted, items: tuple[Item, ...]) -> tuple[O
     return tuple(held)
 
 
-def _dropped(person: Person, sifted: Sifted, picked: Picked, done: Sequence[Course]) -> tuple[Dropped, ...]:
+def _dropped(
+    sifted: Sifted, picked: Picked, done: Sequence[Course], without_place: Sequence[Dropped]
+) -> tuple[Dropped, ...]:
     """Everything not given and why, worth most first."""
     given = {way.item.id for way in done}
-    without_place = [_no_place(person, item) for item in picked.items if item.id not in given]
-    drops = [*sifted.dropped, *left_over(picked, sifted.candidates), *without_place]
+    homeless = {drop.intervention for drop in without_place}
+    others = tuple(row for row in sifted.candidates if row.id not in given and row.id not in homeless)
+    drops = [*sifted.dropped, *left_over(picked, others), *without_place]
     untargeted = [
         drop if drop.score or drop.reason in SAFETY_REASONS else Dropped(drop.intervention, "no_target", (), 0.0)
         for drop in drops
@@ -185,7 +211,7 @@ def _dropped(person: Person, sifted: Sifted, picked: Picked, done: Sequence[Cour
 
 def _no_place(person: Person, item: Candidate) -> Dropped:
     short = person.options.minutes_per_session is not None
-    return Dropped(item.id, "minutes" if short else "cap", (), item.score)
+    return Dropped(item.id, "minutes" if short else "cap", ("items_in_session",), item.score)
 
 
 def _causal_line(shape: Shape, diagnosis: Diagnosis, person: Person) -> str | None:

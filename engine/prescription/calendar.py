@@ -20,6 +20,16 @@ DAYS = 7
 
 
 @dataclass(frozen=True)
+class Before:
+    """What the week before leaves in the legs."""
+
+    fast: frozenset[int] = frozenset()
+    """Its fast days, as positions before this week: -1 is the day before it."""
+    heavy: bool = False
+    """Whether its last day was hard on the legs."""
+
+
+@dataclass(frozen=True)
 class Frame:
     """A week before exercises are put in: the codes of each position, and what else happens."""
 
@@ -29,10 +39,12 @@ class Frame:
     """Positions of matches and races, from two days before the week to two days after it."""
     retest: int | None
     light: frozenset[int]
+    before: "Before"
 
     def same_days(self, other: "Frame") -> bool:
         """Whether the two weeks differ in nothing but their dates."""
-        return (self.codes, self.events, self.retest) == (other.codes, other.events, other.retest)
+        mine = self.codes, self.events, self.retest, self.before
+        return mine == (other.codes, other.events, other.retest, other.before)
 
     def weekday(self, position: int) -> Weekday:
         """The weekday at a position."""
@@ -44,21 +56,21 @@ Moved = dict[object, tuple[Days, frozenset[int]]]
 """Weeks already moved around the same events, so that equal weeks are looked at once."""
 
 
-def frame(person: Person, shape: Shape, week: WeekRow, starts: date, known: Moved) -> Frame:
+def frame(person: Person, shape: Shape, week: WeekRow, starts: date, before: Before, known: Moved) -> Frame:
     """The days of the week that starts on this date."""
     reach = max(person.knowledge.programs.layout.events.days_before, person.fast_days_apart)
     events = frozenset(position for position in range(-reach, DAYS + reach) if _is_event(person, starts, position))
     retest = _retest_day(events) if week.retest else None
     sessions, light = _sessions(person, shape, week, starts)
-    rules = _Rules(person, events, retest)
+    rules = _Rules(person, events, retest, before)
     if events or retest is not None:
-        key = (tuple(sessions.items()), light, events, retest)
+        key = (tuple(sessions.items()), light, events, retest, before)
         if key not in known:
             known[key] = _moved(sessions, light, rules)
         codes, light = known[key]
     else:
         codes = rules.kept(sessions)
-    return Frame(starts, codes, events, retest, light)
+    return Frame(starts, codes, events, retest, light, before)
 
 
 def first_day(person: Person, made: date) -> date:
@@ -125,21 +137,22 @@ class _Rules:
     person: Person
     events: frozenset[int]
     retest: int | None
+    before: Before
 
     def kept(self, sessions: Mapping[int, tuple[Code, ...]]) -> tuple[tuple[Code, ...], ...]:
         """Each day's codes, those left out that come too close to an event, the retest or another hard day."""
         page = self.person.knowledge.programs.layout
         apart = self.person.fast_days_apart
         days: list[tuple[Code, ...]] = [()] * DAYS
-        fast: list[int] = []
-        heavy: list[int] = []
+        fast = sorted(self.before.fast)
+        heavy = [-1] if self.before.heavy else []
         for position, codes in sorted(sessions.items()):
             day: list[Code] = []
             for code in codes:
                 meaning = page.codes[code]
                 after_heavy = position - 1 in heavy and code in page.not_after_heavy
                 too_fast = meaning.fast and any(
-                    0 < position - other < apart or other + DAYS - position < apart
+                    0 < position - other < apart or 0 <= other < position - DAYS + apart
                     for other in fast
                     if other != position
                 )

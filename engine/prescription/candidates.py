@@ -136,6 +136,18 @@ def _no_equipment(row: Intervention, person: Person, shape: Shape) -> Dropped | 
     return Dropped(row.intervention, "equipment", missing, 0.0) if missing else None
 
 
+def _too_long(row: Intervention, person: Person, shape: Shape) -> Dropped | None:
+    """A row that no session is long enough for, with the warm-up where there is no way round it."""
+    limit = person.options.minutes_per_session
+    if limit is None:
+        return None
+    layout = person.knowledge.programs.layout
+    lane = person.rows.lane(row, person.fast_too)
+    spared = any(not layout.codes[code].warm_up for code in (*lane.homes, *lane.otherwise))
+    needed = row.minutes + (0.0 if spared else person.warm_up_minutes)
+    return Dropped(row.intervention, "minutes", (), 0.0) if needed > limit else None
+
+
 def _too_hard(row: Intervention, person: Person, shape: Shape) -> Dropped | None:
     levels = person.knowledge.programs.choosing.levels
     if rank(row.level) > person.row_level(row):
@@ -167,5 +179,5 @@ def _out_of_season(row: Intervention, person: Person, shape: Shape) -> Dropped |
 
 
 _SIEVES: tuple[Callable[[Intervention, Person, Shape], Dropped | None], ...] = (
-    _outside_the_block, _no_equipment, _too_hard, _not_yet, _out_of_season,
+    _outside_the_block, _no_equipment, _too_hard, _not_yet, _out_of_season, _too_long,
 )  # fmt: skip

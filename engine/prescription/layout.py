@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.model import Day, Slot
-from engine.prescription.calendar import DAYS, Frame
+from engine.prescription.calendar import DAYS, Before, Frame
 from engine.prescription.person import Person
 from engine.prescription.weeks import Course
 from engine.schema.program import Block, Code
@@ -54,6 +54,11 @@ class Table:
         """How often each item is done."""
         return Counter(course.item.id for courses in self.placed.values() for course in courses)
 
+    def leaves(self) -> Before:
+        """What this week leaves in the legs for the next."""
+        fast = frozenset(position - DAYS for position in range(DAYS) if self._is_fast(position))
+        return Before(fast, self._heavy(DAYS - 1) or self._lowering(DAYS - 1))
+
     def days(self) -> tuple[Day, ...]:
         """The week as it is printed, first day first."""
         return tuple(self._day(position) for position in range(DAYS))
@@ -89,9 +94,10 @@ class Table:
         limit = self.person.options.minutes_per_session
         if limit is not None and self._minutes(position, course) > limit:
             return False
-        if page.codes[code].heavy_legs and self._has_codes((position + 1) % DAYS, page.not_after_heavy):
+        tomorrow = (position + 1) % DAYS
+        if page.codes[code].heavy_legs and (self._is_fast(tomorrow) or self._has_codes(tomorrow, page.not_after_heavy)):
             return False
-        if code in page.not_after_heavy and self._heavy(position - 1):
+        if code in page.not_after_heavy and (self._heavy(position - 1) or self._after_hard(position)):
             return False
         return self._rested(course, position)
 
@@ -118,11 +124,16 @@ class Table:
             return False
         if any(abs(position - event) < apart for event in self.frame.events):
             return False
+        if any(position - day < apart for day in self.frame.before.fast) or self._after_hard(position):
+            return False
         if self.frame.retest is not None and 0 <= self.frame.retest - position < self._retest_rest:
             return False
         if len({*fast, position}) > self.person.most_fast_days:
             return False
         return not (self._heavy(position - 1) or self._lowering(position - 1))
+
+    def _after_hard(self, position: int) -> bool:
+        return position == 0 and self.frame.before.heavy
 
     @property
     def _retest_rest(self) -> int:

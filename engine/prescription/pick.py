@@ -28,6 +28,8 @@ class Picked:
     cap: int
     items: list[Candidate] = field(default_factory=list)
     always: set[str] = field(default_factory=set)
+    without_place: frozenset[str] = frozenset()
+    """Candidates that were chosen once and found no place in any week."""
 
     @property
     def full(self) -> bool:
