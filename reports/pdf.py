@@ -39,7 +39,7 @@ def to_pdf(html: str, *, title: str, made: date, paper: Paper, sheets: Sequence[
     """
     engine = _engine()
     book = _book(engine, html, paper)
-    fixed = _book(engine, html, paper, hide=(".flows",)) if 'class="flows"' in html else book
+    fixed = _book(engine, html, paper, hide=(".flows",)) if 'class="flows' in html else book
     if fixed.get_page_count() > len(sheets):
         _name_overflow(engine, html, paper, sheets)
     stamp = f"{made.isoformat()}T00:00:00Z"

@@ -12,6 +12,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis
 from reports import as_json, fonts, pdf, wording
 from reports.pdf import Paper
+from reports.views.block import REST_SHARE
 from reports.views.build import Report, build
 
 Format = Literal["text", "json", "html", "pdf"]
@@ -47,7 +48,7 @@ def render(
         title=_title(reports),
         made=max(report.made for report in reports),
         paper=paper,
-        sheets=[page.sheet() for report in reports for page in report.pages],
+        sheets=[page.sheet() for report in reports for page in report.pages if not page.flows],
     )
 
 
@@ -57,7 +58,7 @@ def _title(reports: Sequence[Report]) -> str:
 
 def _html(reports: Sequence[Report], paper: Paper, typefaces: dict[bool, str]) -> str:
     return _templates().get_template("report.html.j2").render(
-        reports=reports, paper=paper, typefaces=typefaces, title=_title(reports), family=fonts.FAMILY
+        reports=reports, paper=paper, typefaces=typefaces, title=_title(reports), family=fonts.FAMILY, rest_share=REST_SHARE
     )  # fmt: skip
 
 

@@ -9,11 +9,14 @@ from reports import fonts
 from reports.charts import SIZE, Picture, ticks
 from reports.pdf import Paper
 
-ROOM: dict[Paper, float] = {"a4": 415.0, "letter": 365.0}
-"""Points of height the wall page has for exercises and weeks; measured on the longest headline and retests."""
-COLUMNS = (0.38, 0.29, 0.20)
-"""Shares of the width for exercise, dose and stop rule; the boxes to tick take the rest."""
-LINE, PADDING, HEADINGS = 10.4, 6.2, 56.0
+ROOM: dict[Paper, float] = {"a4": 460.0, "letter": 410.0}
+"""Points of height page one keeps for exercises, habits and weeks; the rest is for the longest of everything else."""
+COLUMNS = {True: (36, 31, 20), False: (30, 33, 24)}
+"""Percent of the width for exercise, dose and stop rule, with and without how each is done; the rest for boxes to tick."""
+REST_SHARE = 0.55
+"""Width of a day of rest in the week grid, beside a day of training."""
+LINE, NAME_LINE, PADDING = 10.4, 11.6, 4.4
+"""Heights in points: a line of a table, an exercise's name, the space around a row."""
 ON_WALL = 3
 """So many retests stand on the wall; the coach's page has them all."""
 
@@ -73,6 +76,8 @@ class WeekLine:
     lifts: str
     fast: str
     check: str
+    days: tuple[tuple[int, ...], ...]
+    """The numbers of the exercises done on each day, Monday first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,11 @@ class Block:
     title: str
     span: str
     exercises: tuple[Exercise, ...]
-    roomy: bool
+    how_on_wall: bool
     """Whether the wall has room for how each exercise is done; else that stands on the coach's page alone."""
+    names_on_wall: bool
+    """Whether it has room for a week with the exercises' names; else the weeks give their numbers."""
+    columns: tuple[int, int, int]
     habits: tuple[tuple[str, str], ...]
     grids: tuple[Grid, ...]
     weeks: tuple[WeekLine, ...]
@@ -114,16 +122,21 @@ def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, paper: Paper, width
     chosen = [week for week in plan.plan if diagnosis.options.week in (None, week.number)] or list(plan.plan)
     one = chosen[0] if diagnosis.options.week and len(chosen) == 1 else None
     exercises = tuple(_exercise(number, item, chosen, knowledge) for number, item in enumerate(plan.items, 1))
-    grids = _grids(chosen, {item.intervention: number for number, item in enumerate(plan.items, 1)}, knowledge)
+    numbers = {item.intervention: number for number, item in enumerate(plan.items, 1)}
+    grids = _grids(chosen, numbers, knowledge)
+    habits = tuple(_habit(habit, knowledge) for habit in plan.habits)
+    how, names = _layout(exercises, habits, grids, len(chosen), ROOM[paper], width)
     return Block(
         _title(diagnosis, one),
         _span(plan, one),
         exercises,
-        _height(exercises, width) + _grid_height(grids) <= ROOM[paper],
-        tuple(_habit(habit, knowledge) for habit in plan.habits),
+        how,
+        names,
+        COLUMNS[how],
+        habits,
         grids,
-        tuple(map(_week, plan.plan)),
-        _week(one) if one else None,
+        tuple(_week(week, numbers) for week in plan.plan),
+        _week(one, numbers) if one else None,
         wording.day(plan.retest_on),
         tuple(_retest(one, knowledge) for one in plan.retests),
         plan.exit_criteria,
@@ -175,23 +188,50 @@ def _as_before(dose: str, start: str) -> str:
     return dose if dose == start else wording.sentence(dose.replace(start, "the start dose")).rstrip(".")
 
 
-def _height(exercises: tuple[Exercise, ...], width: float) -> float:
-    """Height of the table of exercises with how each is done, in points."""
-    name, dose, stop = (width * share - 5.7 for share in COLUMNS)
+# --- what page one has room for -----------------------------------------------------------------------------------
 
-    def lines(text: str, room: float) -> int:
-        return len(fonts.wrap(text, SIZE, room, most=99))
 
-    return HEADINGS + sum(
-        LINE * max(1.2 + lines(one.how, name) + lines(f"“{one.cue}”", name), lines(f"{one.begins} {one.dose}", dose),
-                   lines(one.stop, stop)) + PADDING
+def _layout(
+    exercises: tuple[Exercise, ...], habits: tuple[tuple[str, str], ...], grids: tuple[Grid, ...], weeks: int,
+    room: float, width: float,
+) -> tuple[bool, bool]:  # fmt: skip
+    """Whether page one says how each exercise is done, and whether its week names them: the most that fits.
+
+    Nothing is ever set smaller to make it fit; what is left out here stands on the coach's pages.
+    """
+    line = "  ".join(f"{name}. {text}" for name, text in habits)
+    least = 44 + 10.8 * _lines(line, width)
+    for how, names in ((True, True), (True, False), (False, True), (False, False)):
+        by_week = 24 + (LINE + PADDING) * weeks if len(grids) > 1 or not names else 55
+        if least + _table(exercises, how, width) + (_grid(grids, width) if names else 0) + by_week <= room:
+            return how, names
+    return False, False
+
+
+def _lines(text: str, room: float, *, bold: bool = False) -> int:
+    return len(fonts.wrap(text, SIZE, room, bold=bold, most=99)) if text else 0
+
+
+def _table(exercises: tuple[Exercise, ...], how: bool, width: float) -> float:
+    name, dose, stop = (width * share / 100 - 5.7 for share in COLUMNS[how])
+    return sum(
+        PADDING + max(
+            NAME_LINE + LINE * (_lines(f"“{one.cue}”", name) + (_lines(one.how, name) if how else 0)),
+            LINE * _lines(f"{one.begins} {one.dose}", dose), LINE * _lines(one.stop, stop), one.ticks.height,
+        )
         for one in exercises
     )  # fmt: skip
 
 
-def _grid_height(grids: tuple[Grid, ...]) -> float:
-    first = max((len(day.items) for day in grids[0].days), default=0) if grids else 0
-    return LINE * (first * 1.6 + 2) + 2 * (LINE + PADDING) * (len(grids) - 1)
+def _grid(grids: tuple[Grid, ...], width: float) -> float:
+    days = grids[0].days if grids else ()
+    shares = [1.0 if day.items else REST_SHARE for day in days]
+    cells = [
+        1 + sum(_lines(item, width * share / sum(shares) - 7.8) for item in day.items)
+        + _lines(day.note, width * share / sum(shares) - 7.8)
+        for day, share in zip(days, shares, strict=True)
+    ]  # fmt: skip
+    return 30 + LINE * max(cells, default=0)
 
 
 def _warnings(item: Item, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -245,13 +285,15 @@ def _numbered(item: str, numbers: dict[str, int], knowledge: KnowledgeBase) -> s
     return f"{numbers[item]} {name}" if item in numbers else name
 
 
-def _week(week: Week) -> WeekLine:
+def _week(week: Week, numbers: dict[str, int]) -> WeekLine:
     return WeekLine(
         week.number,
         f"{week.starts.day} {wording.MONTHS[week.starts.month - 1][:3]}",
         _range(week.running_percent, " %"),
         _range(week.running_km, " km") if week.running_km else "",
         week.technique, week.lifts, week.fast, week.check or "",
+        tuple(tuple(sorted({numbers[item] for slot in day.slots for item in slot.items if item in numbers}))
+              for day in week.days),
     )  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis
 from engine.schema.intervention import Intervention
 from reports import wording
+from reports.fonts import wrap
 from reports.pdf import Paper, Sheet
 from reports.views.block import Block, block
-from reports.views.following import Test, next_tests
+from reports.views.following import Test, brief, next_tests
 from reports.views.safety import Safety, safety
 from reports.views.said import Said, meaning, said
 from reports.views.trace import Trace, trace
@@ -19,10 +20,10 @@ from reports.views.why import Why, why
 THREE_QUESTIONS, PERFECT_REPS, SLOW_RUN = "three_question_check", "perfect_rep_rule", "slow_technique_run"
 """Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
 
-ON_ONE_PAGE = 5
-"""Up to so many exercises, doses and weeks of a block stand on one page."""
 CONTENT_WIDTH = {"a4": 518.0, "letter": 535.0}
 """Points between the margins."""
+CONTENT_HEIGHT = {"a4": 776.0, "letter": 726.0}
+HEADING, BODY = 40.0, 9.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Page:
     title: str
     private: bool
     parts: tuple[tuple[str, str], ...]
-    first: bool = False
+    flows: bool = False
+    """Takes as many sheets as it needs; all others must fit one."""
 
     def sheet(self) -> Sheet:
         """The same for the check that it fits."""
@@ -67,6 +69,8 @@ class Report:
     known: tuple[str, ...]
     good: tuple[str, ...]
     next_tests: tuple[Test, ...]
+    brief_tests: tuple[Test, ...]
+    """Those the coach's page has room for."""
     seed: Seed
     why: Why
     trace: Trace | None
@@ -86,6 +90,8 @@ def build(
         diagnosis.prescription is not None and diagnosis.prescription.block == "pain_stop"
     )
     tests = next_tests(diagnosis, knowledge)
+    room = CONTENT_HEIGHT[paper] - HEADING - (0 if private else _height(notices, width))
+    reasons = why(diagnosis, knowledge, width=width, room=room)
     return Report(
         athlete=diagnosis.athlete,
         date=wording.day(diagnosis.date),
@@ -101,12 +107,23 @@ def build(
         good=_good(diagnosis, knowledge),
         next_tests=tests,
         seed=_seed(diagnosis, knowledge),
-        why=why(diagnosis, knowledge, chart_width=round(width * 0.57), band_width=round(width * 0.39)),
+        why=reasons,
+        brief_tests=brief(tests, reasons.lines_left, (width - 17) / 2),
         trace=trace(diagnosis, knowledge) if explain else None,
         pages=_pages(diagnosis.outcome, private, printed, notices, tests, f"a{number}"),
         version=diagnosis.knowledge.version,
         hash=diagnosis.knowledge.hash[:12],
     )
+
+
+def _height(notices: Safety, width: float) -> float:
+    """Height of the safety texts on the coach's page, in points."""
+    texts = [f"⚠ {one.urgency} {one.text} Until: {one.clear_when} {one.provisional}" for one in notices.notices]
+    if not texts:
+        return 0.0
+    lines = [len(wrap(text, BODY, (width - 20) * 0.97, most=99)) for text in texts]
+    others = [len(wrap(f"Also: {text}", BODY, (width - 20) * 0.97, most=99)) for text in notices.others]
+    return 16 + 11.5 * (sum(lines) + sum(others) + 1) + 2.3 * len(lines)
 
 
 def _known(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
@@ -160,7 +177,7 @@ def _pages(
                ("clear", "when to start again"), ("every_copy", "pain line")]  # fmt: skip
     elif printed and printed.exercises:
         one = [("head", "name and date"), ("headline", "headline"),
-               *([("guarded", "safety line")] if notices.on_wall else []), ("exercises", "exercises"), ("week", "the week"),
+               *([("guarded", "safety line")] if notices.on_wall else []), ("exercises", "exercises"), *([("week", "the week")] if printed.names_on_wall else []),
                ("weeks", "running by week"), ("after", "three questions and retest"), ("every_copy", "pain line")]  # fmt: skip
     else:
         one = [("head", "name and date"), ("headline", "headline"),
@@ -172,15 +189,11 @@ def _pages(
            ("next", "what would change it")]  # fmt: skip
     titles = {"stop": "Page 1 (private)", "elsewhere": "Page 1", "none": "Page 1", "insufficient": "Page 1"}
     pages = [
-        Page(f"{prefix}-one", titles.get(outcome, "Page 1 (wall)"), private, tuple(one), True),
+        Page(f"{prefix}-one", titles.get(outcome, "Page 1 (wall)"), private, tuple(one)),
         Page(f"{prefix}-two", "Page 2 (coach)", True, tuple(two)),
     ]
     if printed and not private:
-        three = [("block_head", "heading"), ("doses", "doses by week")]
-        rest = [("plan", "week by week"), ("judging", "how to judge it"), ("sources", "sources")]
-        if len(printed.exercises) > ON_ONE_PAGE:
-            pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three)))
-            pages.append(Page(f"{prefix}-four", "Page 4 (the block)", True, (("block_head", "heading"), *rest)))
-        else:
-            pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, (*three, *rest)))
+        three = [("block_head", "heading"), ("doses", "doses by week"), ("plan", "week by week"),
+                 ("judging", "how to judge it"), ("sources", "sources")]  # fmt: skip
+        pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three), flows=True))
     return tuple(pages)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, NextTest
 from reports import wording
+from reports.charts import SIZE
+from reports.fonts import wrap
 
 MOST = 5
 
@@ -24,8 +26,11 @@ class Test:
 
 
 def next_tests(diagnosis: Diagnosis, knowledge: KnowledgeBase, most: int = MOST) -> tuple[Test, ...]:
-    """The tests worth most per minute."""
-    return tuple(_test(one, knowledge) for one in diagnosis.next_tests[:most])
+    """The tests worth most per minute, best first; where nothing is named yet, the cheapest of them first."""
+    found = diagnosis.next_tests[:most]
+    if diagnosis.outcome == "insufficient":
+        found = tuple(sorted(found, key=lambda one: one.minutes))
+    return tuple(_test(one, knowledge) for one in found)
 
 
 def _test(item: NextTest, knowledge: KnowledgeBase) -> Test:
@@ -53,3 +58,14 @@ def _name(about: str, knowledge: KnowledgeBase) -> str:
         if limiter == about:
             return meaning.label
     return wording.label(knowledge, about)
+
+
+def brief(tests: tuple[Test, ...], lines: int, width: float) -> tuple[Test, ...]:
+    """As many of the tests, from the first, as so many lines of a column of this width (points) hold."""
+    found, left = list[Test](), lines
+    for test in tests:
+        left -= len(wrap(f"{test.name} ({test.minutes}, {test.kit}). {test.why}", SIZE, width * 0.98, most=99))
+        if left < 0:
+            break
+        found.append(test)
+    return tuple(found)

@@ -10,7 +10,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, SafetyFinding
 from reports import wording
 
-IN_FULL = 3
+IN_FULL, OTHERS = 3, 3
 """The most urgent text and the two most relevant others are printed in full."""
 
 
@@ -47,7 +47,7 @@ def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
     general = "Safety has changed parts of this plan. What and why is on the coach’s page: read it before you start."
     return Safety(
         tuple(_notice(one, knowledge) for one in found[:IN_FULL]),
-        tuple(knowledge.safety[one.id].condition for one in found[IN_FULL:] if one.id in knowledge.safety),
+        tuple(knowledge.safety[one.id].condition for one in found[IN_FULL:][:OTHERS] if one.id in knowledge.safety),
         general if diagnosis.safety and not stop else "",
         words.on_every_wall_copy,
         words.not_a_diagnosis,

@@ -1,20 +1,24 @@
 """Why and why not: evidence as sums, tests against their norms, sentences, what would change it. Part of *report*."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from engine.knowledge import KnowledgeBase
 from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, RuleTrace, Sides, Value, WouldChange
 from engine.schema.base import Limiter
 from engine.schema.deficit import LimiterRule, Rule
 from reports import wording
-from reports.charts import Account, Evidence, Picture, Reading, Threshold, bands, waterfall
+from reports.charts import SIZE, Account, Evidence, Picture, Reading, Threshold, bands, waterfall
+from reports.fonts import wrap
 
 ACCOUNTS = 4
 BARS = 4
 """So many pieces of evidence of a deficit have a bar of their own; the smaller ones share one."""
 READINGS = 9
+AXIS = ("◀ worse", "usual", "better ▶")
+STANDINGS, CAPTIONS, LINE = 82.0, 98.0, 10.9
+"""Heights in points: the table of limiters, headings and captions, a line of text with its share of the gaps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +64,59 @@ class Why:
     changes: tuple[Change, ...]
     no_norm: str
     sources: tuple[str, ...]
-    more_sources: int
+    lines_left: int
+    """So many lines of a column are left for what comes after."""
 
 
-def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, chart_width: float, band_width: float) -> Why:
-    """How the result came about; widths of the two charts in points."""
+def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room: float) -> Why:
+    """How the result came about.
+
+    Args: `width` of the page and the height kept for this, both in points. Charts come first; of the sentences as many
+    whole ones are told as the rest has room for, the strongest first.
+    """
     shown = _accounts_shown(diagnosis)
     accounts = [_account(one, diagnosis, knowledge) for one in shown]
     readings = _readings(diagnosis, knowledge)
     sources = _sources(diagnosis, knowledge, shown)
-    axis = ("◀ worse", "usual", "better ▶")
+    chart = round(width * 0.57)
+    evidence = waterfall(accounts, _thresholds(knowledge), chart, chart * 0.58) if accounts else None
+    norms = bands(readings[:READINGS], round(width * 0.39), AXIS) if readings else None
+    charts = max(evidence.height if evidence else 0.0, norms.height if norms else 0.0)
+    lines = max(8, int((room - STANDINGS - charts - CAPTIONS) / LINE))
+    column = (width - 17) / 2
+    reasons = [_reason(one, diagnosis, knowledge) for one in shown if one.state == "present"]
     return Why(
         tuple(_standing(one, diagnosis, knowledge) for one in diagnosis.limiters),
-        waterfall(accounts, _thresholds(knowledge), chart_width, chart_width * 0.58) if accounts else None,
-        bands(readings[:READINGS], band_width, axis) if readings else None,
+        evidence,
+        norms,
         max(0, len(readings) - READINGS),
-        tuple(_reason(one, diagnosis, knowledge) for one in shown if one.state == "present")[:3],
-        _reasons_not(diagnosis, knowledge),
+        _within(reasons, round(lines * 0.6), column),
+        _within(_reasons_not(diagnosis, knowledge), round(lines * 0.6), column),
         tuple(_change(one, knowledge) for one in diagnosis.would_change[:3]),
         _no_norm(diagnosis, knowledge),
-        sources[:6],
-        max(0, len(sources) - 6),
+        sources,
+        lines - round(lines * 0.6),
     )
+
+
+def _within(reasons: Sequence[Reason], lines: int, width: float) -> tuple[Reason, ...]:
+    """The reasons with as many of their sentences, from the first, as so many lines of the column hold."""
+    found, left = list[Reason](), lines
+    for number, reason in enumerate(reasons):
+        share = left // (len(reasons) - number)
+        title, told = f"{reason.title} ({reason.verdict}).", list(reason.sentences)
+        while told and _lines(" ".join([title, *told]), width) > max(share, 2):
+            told.pop()
+        used = _lines(" ".join([title, *told]), width)
+        if used > left:
+            break
+        left -= used
+        found.append(replace(reason, sentences=tuple(told)))
+    return tuple(found)
+
+
+def _lines(text: str, width: float) -> int:
+    return len(wrap(text, SIZE, width * 0.98, most=99))
 
 
 # --- the limiters -------------------------------------------------------------------------------------------------
@@ -181,8 +216,9 @@ def _no_norm(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
     names = [wording.lower_first(wording.label(knowledge, one)) for one in diagnosis.no_norm]
     if not names:
         return ""
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"No norm fits this athlete for {wording.listed(names[:5]) if not more else ', '.join(names[:5]) + more}."
+    if len(names) > 3:
+        names = [*names[:2], f"{len(names) - 2} more"]
+    return f"No norm fits this athlete for {wording.listed(names)}."
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------
