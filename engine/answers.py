@@ -371,7 +371,8 @@ def write_value(value: Value) -> str:
 
 
 def _plain(number: float) -> str:
-    """A number in the fewest digits that say it, never with an exponent."""
+    """A number in the fewest digits that say it to twelve decimals, never with an exponent."""
+    number = round(number, 12)
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else format(Decimal(repr(number)), "f")
 
 

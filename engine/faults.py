@@ -223,7 +223,7 @@ _Sentence = Callable[[Any, Mapping[str, Any], ErrorDetails], str]
 def _anything(found: Any, context: Mapping[str, Any], error: ErrorDetails) -> str:
     """For the kinds no page can cause today: pydantic's own words, made ours."""
     words = re.sub(r"^(Input|Value|Object) (should be|must be|should)\b", "expected", error["msg"])
-    words = re.sub(r"\bInput\b|\binput\b", "the value", re.sub(r"\bpydantic\b\S*", "", words))
+    words = re.sub(r"\bInput\b|\binput\b", "the value", re.sub(r"\bpydantic\b\S*|[^,]*https?://\S*", "", words))
     return f"{words[:1].lower()}{words[1:]}, found {short(found)}"
 
 
