@@ -7,10 +7,7 @@ from engine.model import Diagnosis, Item, Prescription, RetestPlan, Week
 from reports import wording
 from reports import fonts
 from reports.charts import SIZE, Picture, ticks
-from reports.pdf import Paper
 
-ROOM: dict[Paper, float] = {"a4": 460.0, "letter": 410.0}
-"""Points of height page one keeps for exercises, habits and weeks; the rest is for the longest of everything else."""
 COLUMNS = {True: (36, 31, 20), False: (30, 33, 24)}
 """Percent of the width for exercise, dose and stop rule, with and without how each is done; the rest for boxes to tick."""
 REST_SHARE = 0.55
@@ -114,8 +111,11 @@ class Block:
     has_km: bool
 
 
-def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, paper: Paper, width: float) -> Block | None:
-    """The printed form of the prescription, or None when there is none; `width` of the page in points."""
+def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room: float) -> Block | None:
+    """The printed form of the prescription, or None when there is none.
+
+    Args: `width` of the page and the height page one keeps for exercises and weeks, both in points.
+    """
     plan = diagnosis.prescription
     if plan is None:
         return None
@@ -125,7 +125,7 @@ def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, paper: Paper, width
     numbers = {item.intervention: number for number, item in enumerate(plan.items, 1)}
     grids = _grids(chosen, numbers, knowledge)
     habits = tuple(_habit(habit, knowledge) for habit in plan.habits)
-    how, names = _layout(exercises, habits, grids, len(chosen), ROOM[paper], width)
+    how, names = _layout(exercises, habits, grids, len(chosen), room - _retests_height(plan, knowledge, width), width)
     return Block(
         _title(diagnosis, one),
         _span(plan, one),
@@ -206,6 +206,13 @@ def _layout(
         if least + _table(exercises, how, width) + (_grid(grids, width) if names else 0) + by_week <= room:
             return how, names
     return False, False
+
+
+def _retests_height(plan: Prescription, knowledge: KnowledgeBase, width: float) -> float:
+    """How much higher the retests make the box they share with the three questions, in points."""
+    told = [_retest(one, knowledge) for one in plan.retests[:ON_WALL]]
+    lines = sum(_lines(f"{one.name}: {one.real} (now {one.was})", width * 0.42) for one in told)
+    return max(0.0, (lines - 4) * LINE)
 
 
 def _lines(text: str, room: float, *, bold: bool = False) -> int:

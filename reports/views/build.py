@@ -84,8 +84,9 @@ def build(
 ) -> Report:
     """The report of one athlete; `number` keeps the pages of several athletes in one file apart."""
     width = CONTENT_WIDTH[paper]
-    printed = block(diagnosis, knowledge, paper=paper, width=width)
-    notices = safety(diagnosis, knowledge)
+    notices, top = safety(diagnosis, knowledge), said(diagnosis, knowledge)
+    kept = CONTENT_HEIGHT[paper] - _top_height(top, notices, width)
+    printed = block(diagnosis, knowledge, width=width, room=kept)
     private = diagnosis.outcome == "stop" or (
         diagnosis.prescription is not None and diagnosis.prescription.block == "pain_stop"
     )
@@ -98,7 +99,7 @@ def build(
         made=diagnosis.date,
         outcome=diagnosis.outcome,
         private=private,
-        said=said(diagnosis, knowledge),
+        said=top,
         means=meaning(knowledge, diagnosis.limiter).means if diagnosis.limiter else "",
         safety=notices,
         block=printed,
@@ -113,6 +114,18 @@ def build(
         pages=_pages(diagnosis.outcome, private, printed, notices, tests, f"a{number}"),
         version=diagnosis.knowledge.version,
         hash=diagnosis.knowledge.hash[:12],
+    )
+
+
+def _top_height(top: Said, notices: Safety, width: float) -> float:
+    """Height on page one of all but exercises and weeks, with a box of questions and retests of usual height."""
+    lead = f"  {top.certainty}  {top.causal_line or ' '.join(top.found)}"
+    return (
+        206
+        + 21.5 * len(wrap(top.headline, 19, width, bold=True, most=9))
+        + 13.0 * len(wrap(lead, 10, width - 20, bold=bool(top.causal_line), most=9))
+        + 11.6 * len(wrap(top.what_to_do, BODY, width, most=9))
+        + (28 if notices.on_wall else 0)
     )
 
 
