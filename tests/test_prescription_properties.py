@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,7 @@ from engine.prescription.person import Person, meet
 from engine.prescription.rows import rank
 from tests.prescription_athletes import knowledge, random_diagnosis
 
-ATHLETES = 400
+ATHLETES = 250
 DAYS = 7
 
 
@@ -169,7 +170,7 @@ def test_fast_days_lie_apart(made: Made) -> None:
             for position, day in enumerate(week.days)
             if any(_is_fast(person, item) for slot in day.slots for item in slot.items)
         ]
-        gaps = [second - first for first, second in zip(fast, fast[1:], strict=False)]
+        gaps = [second - first for first, second in pairwise(fast)]
         assert all(gap >= person.fast_days_apart for gap in gaps), (prescription.block, fast)
         for number in range(len(prescription.plan)):
             assert sum(number * DAYS <= day < (number + 1) * DAYS for day in fast) <= person.most_fast_days
@@ -184,7 +185,7 @@ def test_nothing_fast_the_day_after_heavy_legs(made: Made) -> None:
     for _, person, prescription in made:
         days = [day for week in prescription.plan for day in week.days]
         lowering = person.rows.named(layout.lowering_work)
-        for today, tomorrow in zip(days, days[1:], strict=False):
+        for today, tomorrow in pairwise(days):
             items = {item for slot in today.slots for item in slot.items}
             heavy = any(layout.codes[slot.code].heavy_legs for slot in today.slots)
             if heavy:

@@ -201,12 +201,12 @@ def _dropped(
     given = {way.item.id for way in done}
     homeless = {drop.intervention for drop in without_place}
     others = tuple(row for row in sifted.candidates if row.id not in given and row.id not in homeless)
-    drops = [*sifted.dropped, *left_over(picked, others), *without_place]
+    drops = [*sifted.dropped, *left_over(picked, others)]
     untargeted = [
         drop if drop.score or drop.reason in SAFETY_REASONS else Dropped(drop.intervention, "no_target", (), 0.0)
         for drop in drops
     ]
-    return tuple(sorted(untargeted, key=lambda drop: (-drop.score, drop.intervention)))
+    return tuple(sorted([*untargeted, *without_place], key=lambda drop: (-drop.score, drop.intervention)))
 
 
 def _no_place(person: Person, item: Candidate) -> Dropped:
