@@ -391,9 +391,9 @@ def _finish(conversation: "Conversation", path: Path, paper: str) -> None:
 
     interview, knowledge = conversation.interview, conversation.knowledge
     _say(f"\n{asking.paragraph(knowledge.questionnaire.closing)}\nSaved in {path}.")
-    others = replace(interview, who="both").left.sure
-    if others and interview.who != "both":
-        other = "coach" if interview.who == "athlete" else "athlete"
+    other: Who = "coach" if interview.who == "athlete" else "athlete"
+    others = replace(interview, who=other, skipped=frozenset()).left.sure if interview.who != "both" else 0
+    if others:
         _say(f"{others} questions for the {other} are open: limiter ask --resume --save {path} --who {other}")
         _say("Show the diagnosis now all the same? (y/n)")
         if not _yes(_line()):

@@ -22,6 +22,7 @@ _MARK = "# limiter ask keeps its place here: "
 def write(interview: Interview, athlete: str, day: date) -> str:
     """The text to save: what counts, as an athlete file, and the place of the interview."""
     place = {
+        "who": interview.who,
         "kit": dict(interview.kit),
         "skipped": sorted(interview.skipped),
         "brought": sorted(interview.brought),
@@ -33,12 +34,15 @@ def write(interview: Interview, athlete: str, day: date) -> str:
 def read(plan: Plan, knowledge: KnowledgeBase, answers: Answers, text: str, who: Who) -> Interview:
     """The interview to go on with: checked answers, and the place that the text they were read from remembers.
 
-    Answers that no interview asked for count as brought. A place that cannot be read is passed over.
+    Answers that no interview asked for count as brought. What one person skipped, the other is still asked. A place
+    that cannot be read is passed over.
     """
     place = _place(text)
     kit = {key: had for key, had in _mapping(place.get("kit")).items() if isinstance(had, bool)}
     given = {**_set_aside(place, knowledge, answers), **answers.values}
-    skipped, brought = _names(place.get("skipped")) - given.keys(), _names(place.get("brought"))
+    same = who == place.get("who")
+    skipped = _names(place.get("skipped")) - given.keys() if same else frozenset[str]()
+    brought = _names(place.get("brought"))
     interview = Interview(plan, who, given, kit, skipped, brought)
     return replace(interview, brought=interview.brought | (answers.values.keys() - interview.counting.keys()))
 

@@ -16,6 +16,8 @@ from click.testing import CliRunner
 
 import cli
 from engine.answers import read
+from engine.compile import Compiled
+from engine.interview import Interview, plan
 from engine.knowledge import KnowledgeBase
 from engine.model import Answers, Sides
 from tests.conftest import ROOT
@@ -332,8 +334,18 @@ def test_why_is_told_from_the_rules(tmp_path: Path, knowledge: KnowledgeBase) ->
     assert "emergency" in done.stderr or "stop" in done.stderr.lower()
 
 
-def test_a_page_to_print_is_offered_at_the_end(tmp_path: Path) -> None:
-    done = ask(tmp_path, [*ABOUT[:5], "170", *["s"] * 34, "y", "y", "y"])
+def test_a_sitting_of_one_leaves_the_rest_to_the_other(tmp_path: Path) -> None:
+    done = ask(tmp_path, SKIP_THE_REST[:60], "--who", "athlete")
+    assert done.returncode == 0
+    assert "questions for the coach are open" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_page_to_print_is_offered_at_the_end(tmp_path: Path, compiled: Compiled) -> None:
+    now, questions = Interview(plan(compiled)), 0
+    while now.question is not None:
+        now, questions = now.skip(), questions + 1
+    done = ask(tmp_path, [*["s"] * questions, "y"])
     assert "Make the page to print" in done.stderr
     assert [path.stem for path in tmp_path.iterdir() if path.suffix in (".pdf", ".html")] == ["ana"]
 
