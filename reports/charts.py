@@ -184,7 +184,7 @@ def _beside(piece: Evidence, room: float) -> str:
         if typeface().width(joined(name, piece.found), SIZE) <= room:
             return joined(name, piece.found)
     left = room - typeface().width(f" {piece.found}", SIZE)
-    return f"{fit(short, SIZE, left)} {piece.found}" if left > room * 0.35 else fit(piece.words, SIZE, room)
+    return f"{fit(short, SIZE, left)} {piece.found}" if left > room * 0.22 else fit(piece.words, SIZE, room)
 
 
 def _extent(accounts: Sequence[Account], thresholds: Sequence[Threshold]) -> tuple[float, float]:

@@ -157,8 +157,15 @@ def value(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
         case Sides(left, right):
             sides = [f"{name} {number(one)}" for name, one in (("left", left), ("right", right)) if one is not None]
             return ", ".join(sides) + _after(page, kind)
+        case _ if isinstance(page, DerivedMeasure):
+            return number(_rounded(float(found))) + _after(page, kind)
         case _:
             return number(float(found)) + _after(page, kind)
+
+
+def _rounded(computed: float) -> float:
+    """A computed value with the three digits it may claim."""
+    return float(f"{computed:.3g}") if abs(computed) < 1000 else round(computed)
 
 
 def _after(page: Measure | DerivedMeasure | None, kind: str) -> str:

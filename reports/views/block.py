@@ -202,7 +202,7 @@ def _layout(
     line = "  ".join(f"{name}. {text}" for name, text in habits)
     least = 44 + 10.8 * _lines(line, width)
     for how, names in ((True, True), (True, False), (False, True), (False, False)):
-        by_week = 24 + (LINE + PADDING) * weeks if len(grids) > 1 or not names else 55
+        by_week = (24 if names else 44) + (LINE + PADDING) * weeks if len(grids) > 1 or not names else 55
         if least + _table(exercises, how, width) + (_grid(grids, width) if names else 0) + by_week <= room:
             return how, names
     return False, False

@@ -63,6 +63,8 @@ def _notice(finding: SafetyFinding, knowledge: KnowledgeBase) -> Notice:
         knowledge.safety_wording.urgency[finding.urgency],
         finding.text,
         rule.clear_when if rule else "",
-        f"Said to be safe while these are not answered: {'; '.join(open_questions)}." if finding.provisional else "",
+        f"Printed to be on the safe side; not answered yet: {'; '.join(open_questions)}."
+        if finding.provisional
+        else "",
         finding.action == "stop_and_refer",
     )
