@@ -111,7 +111,7 @@ def _tables(person: Person, shape: Shape, ways: Sequence[Course], starts: date) 
         if same is None:
             table.fill(active)
         else:
-            table.placed, table.active = same.placed, same.active
+            table.repeat(same)
         begun.update(table.sessions)
         before = table.leaves()
         tables.append(table)

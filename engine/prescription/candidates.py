@@ -82,7 +82,7 @@ def sift(person: Person, shape: Shape) -> Sifted:
 
 def _by_safety(person: Person) -> Iterator[tuple[str, Dropped | None]]:
     blocked, blocked_high = person.blocked_kinds(), person.blocked_kinds(high_only=True)
-    active = {finding.id: person.knowledge.safety[finding.id].row_rule for finding in person.safety}
+    active = person.row_rules
     for id, row in person.knowledge.interventions.items():
         if person.rows.role(row) is None:
             continue
@@ -98,7 +98,7 @@ def _by_safety(person: Person) -> Iterator[tuple[str, Dropped | None]]:
 
 
 def _candidate(row: Intervention, role: Class, person: Person, shape: Shape) -> Candidate:
-    active = {finding.id: person.knowledge.safety[finding.id].row_rule for finding in person.safety}
+    active = person.row_rules
     listed = [rule for rule in row.contraindications if rule in active]
     return Candidate(
         row=row,
@@ -114,10 +114,10 @@ def _beginners_role(row: Intervention, role: Class, person: Person, shape: Shape
     """The class for a beginner, where the block has room for that class at all."""
     page = person.knowledge.programs.choosing.for_beginners
     quota = shape.quota(person.column)
+    if quota is None or quota.of(page.counts_as)[1] == 0 or row.intervention not in person.rows.named(page.rows):
+        return role
     aims = any(person.knowledge.deficits[target].limiter in page.targets for target in targets(row, person))
-    counts = quota is not None and quota.of(page.counts_as)[1] > 0 and aims
-    beginner = person.row_level(row) == 0 and row.intervention in person.rows.named(page.rows)
-    return page.counts_as if counts and beginner else role
+    return page.counts_as if aims and person.row_level(row) == 0 else role
 
 
 def _outside_the_block(row: Intervention, person: Person, shape: Shape) -> Dropped | None:

@@ -26,6 +26,8 @@ class Table:
     beginning: frozenset[str]
     """Items that were never done before this week."""
     placed: dict[Place, list[Course]] = field(default_factory=dict)
+    held: dict[int, list[Course]] = field(default_factory=dict)
+    """What each day holds, by position."""
 
     active: tuple[str, ...] = ()
 
@@ -41,13 +43,22 @@ class Table:
     def fill(self, courses: Sequence[Course]) -> None:
         """Put the items in: each once in the order given, then again while their week allows."""
         self.active = tuple(course.item.id for course in courses)
+        waiting = list(courses)
         for again in range(DAYS):
-            for course in courses:
-                most = (course.item.row.sessions_per_week or (1, DAYS))[1]
-                if self.sessions[course.item.id] == again < most:
-                    place = self._best(course, first=again == 0)
-                    if place is not None:
-                        self.placed.setdefault(place, []).append(course)
+            placed = [course for course in waiting if self._place(course, first=again == 0)]
+            waiting = [course for course in placed if again + 1 < (course.item.row.sessions_per_week or (1, DAYS))[1]]
+
+    def repeat(self, other: "Table") -> None:
+        """The same week once more."""
+        self.placed, self.held, self.active = other.placed, other.held, other.active
+
+    def _place(self, course: Course, *, first: bool) -> bool:
+        place = self._best(course, first=first)
+        if place is None:
+            return False
+        self.placed.setdefault(place, []).append(course)
+        self.held.setdefault(place[0], []).append(course)
+        return True
 
     @property
     def sessions(self) -> Counter[str]:
@@ -145,8 +156,7 @@ class Table:
     # --- what a day holds ------------------------------------------------------------------------------------------
 
     def _at(self, position: int) -> list[Course]:
-        day = position % DAYS
-        return [course for place, courses in self.placed.items() if place[0] == day for course in courses]
+        return self.held.get(position % DAYS, [])
 
     def _holds(self, position: int, course: Course) -> bool:
         return any(other.item.id == course.item.id for other in self._at(position))

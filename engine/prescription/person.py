@@ -34,7 +34,7 @@ class Person:
     numbers: Mapping[str, float]
     """The answers that are numbers."""
 
-    @property
+    @cached_property
     def knowledge(self) -> KnowledgeBase:
         """The pages."""
         return self.rows.knowledge
@@ -58,6 +58,11 @@ class Person:
             for kind in rule.blocked_high_only if high_only else rule.blocked_kinds:
                 blocked[kind] = (*blocked.get(kind, ()), finding.id)
         return blocked
+
+    @cached_property
+    def row_rules(self) -> Mapping[str, str]:
+        """What each active safety rule does to rows that list it."""
+        return {finding.id: self.knowledge.safety[finding.id].row_rule for finding in self.safety}
 
     def row_level(self, row: Intervention) -> int:
         """The rank of the highest level of this row that the person is offered."""
