@@ -112,8 +112,11 @@ def _say(text: str = "", *, newline: bool = True) -> None:
     click.echo(text, err=True, nl=newline)
 
 
-def _write(path: Path, content: str | bytes) -> None:
-    """Replace a file at one stroke: whoever reads it sees the old or the new text, also after a power cut."""
+def _write(path: Path, content: str | bytes, *, private: bool = False) -> None:
+    """Replace a file at one stroke: whoever reads it sees the old or the new text, also after a power cut.
+
+    Private files, such as saved answers about someone's health, are for their owner alone.
+    """
     import tempfile
 
     target = path.resolve()
@@ -124,6 +127,9 @@ def _write(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if not private:
+            os.umask(mask := os.umask(0o022))
+            Path(name).chmod(0o666 & ~mask)
         Path(name).replace(target)
     except BaseException:
         with suppress(OSError):
@@ -356,7 +362,7 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
         interview = Interview(plan(compiled), who)
 
     def keep(now: Interview) -> None:
-        _write(path, sitting.write(now, athlete, day))
+        _write(path, sitting.write(now, athlete, day), private=True)
 
     conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=_say, hear=_line, keep=keep)
     ending = conversation.run(click.echo)

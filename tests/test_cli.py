@@ -305,6 +305,15 @@ def test_quitting_and_going_on_asks_the_next_question(tmp_path: Path, knowledge:
     assert dict(found.values) == {"sex": "female", "age": 24.0}
 
 
+def test_saved_answers_are_for_their_owner_alone(tmp_path: Path) -> None:
+    ask(tmp_path, ["female"])
+    page = tmp_path / "page.html"
+    limiter("diagnose", tmp_path / "ana.yaml", "--format", "html", "-o", page)
+    os.umask(mask := os.umask(0o022))
+    assert (tmp_path / "ana.yaml").stat().st_mode & 0o777 == 0o600
+    assert page.stat().st_mode & 0o777 == 0o666 & ~mask
+
+
 def test_the_end_of_input_saves(tmp_path: Path, knowledge: KnowledgeBase) -> None:
     done = ask(tmp_path, ["female"])
     assert done.returncode == 0
