@@ -121,6 +121,9 @@ def _write(path: Path, content: str | bytes, *, private: bool = False) -> None:
 
     target = path.resolve()
     data = content.encode("utf-8") if isinstance(content, str) else content
+    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
+        target.write_bytes(data)
+        return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -97,6 +97,11 @@ def test_several_athletes_as_pages_are_a_file_each(tmp_path: Path) -> None:
     assert {path.name for path in (tmp_path / "pages").iterdir()} == {f"{EXAMPLE.stem}.html", f"{CASE.stem}.html"}
 
 
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    assert limiter("diagnose", EXAMPLE, "-o", os.devnull).returncode == 0
+    assert not Path(os.devnull).is_file()
+
+
 def test_a_page_to_print(tmp_path: Path) -> None:
     pytest.importorskip("plutoprint", reason="no PDF engine has a wheel for this machine")
     page = tmp_path / "page.pdf"
