@@ -1,4 +1,4 @@
-"""A diagnosis as JSON, the form for programs: stable, versioned by `schema`, described by docs/diagnosis.schema.json."""
+"""A diagnosis as JSON, the form for programs: stable, versioned by `schema`, see docs/diagnosis.schema.json."""
 
 import json
 from collections.abc import Mapping, Sequence

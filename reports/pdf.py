@@ -11,13 +11,8 @@ from datetime import date
 from typing import Any, Literal
 
 from engine.errors import BackEndMissing, PageOverflow
-from reports.fonts import typeface
 
 Paper = Literal["a4", "letter"]
-
-BASE = "report:"
-"""No address at all: nothing is fetched but our own two typefaces."""
-TYPEFACES = {"report:regular": False, "report:bold": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +58,19 @@ def _engine() -> Any:
 
 
 def _book(engine: Any, html: str, paper: Paper, hide: Sequence[str] = ()) -> Any:
-    class OwnTypefaces(engine.ResourceFetcher):  # type: ignore[misc]  # the base class is known only once imported
-        """Hands out the two typefaces and refuses every other address."""
+    class Nothing(engine.ResourceFetcher):  # type: ignore[misc]  # the base class is known only once imported
+        """Refuses every address; the typefaces stand in the HTML itself.
+
+        They must: bytes handed over from Python live in a font cache that is emptied after Python has ended, and crash.
+        """
 
         def fetch_url(self, url: str) -> Any:
-            if url not in TYPEFACES:
-                raise ValueError(f"a report fetches nothing, least of all {url}")
-            return engine.ResourceData(typeface(TYPEFACES[url]).data, "font/ttf", "")
+            raise ValueError(f"a report fetches nothing, least of all {url}")
 
     book = engine.Book(engine.PAGE_SIZE_A4 if paper == "a4" else engine.PAGE_SIZE_LETTER)
-    book.custom_resource_fetcher = OwnTypefaces()
-    book.load_html(html, user_style="".join(f"{one} {{ display: none !important }}" for one in hide), base_url=BASE)
+    book.custom_resource_fetcher = Nothing()
+    style = "".join(f"{one} {{ display: none !important }}" for one in hide)
+    book.load_html(html, user_style=style, base_url="report:")
     return book
 
 

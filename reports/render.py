@@ -42,9 +42,9 @@ def render(
     for report in reports:
         fonts.check_drawable(report.athlete, "The name")
     if format == "html":
-        return _html(reports, paper, _embedded())
+        return _html(reports, paper)
     return pdf.to_pdf(
-        _html(reports, paper, dict(zip((False, True), pdf.TYPEFACES, strict=True))),
+        _html(reports, paper),
         title=_title(reports),
         made=max(report.made for report in reports),
         paper=paper,
@@ -56,9 +56,10 @@ def _title(reports: Sequence[Report]) -> str:
     return wording.listed([report.athlete for report in reports[:3]]) + (" and others" if len(reports) > 3 else "")
 
 
-def _html(reports: Sequence[Report], paper: Paper, typefaces: dict[bool, str]) -> str:
+def _html(reports: Sequence[Report], paper: Paper) -> str:
     return _templates().get_template("report.html.j2").render(
-        reports=reports, paper=paper, typefaces=typefaces, title=_title(reports), family=fonts.FAMILY, rest_share=REST_SHARE
+        reports=reports, paper=paper, typefaces=_embedded(), title=_title(reports), family=fonts.FAMILY,
+        rest_share=REST_SHARE,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ WIDTH = 100
 
 
 def show(knowledge: KnowledgeBase, id: str) -> str:
-    """A page in words: a deficit, a rule (`overstriding/foot_ahead_on_video`), measure, exercise, safety rule or source.
+    """A page in words: a deficit, one rule (`overstriding/foot_ahead_on_video`), a measure, exercise, source …
 
     Raises: KeyError, with a sentence and the nearest name, when there is no such page.
     """
@@ -80,8 +80,8 @@ def _deficit(page: Deficit, knowledge: KnowledgeBase) -> Iterator[str]:
         unit = " %" if retest.real_change_percent else wording.unit(knowledge.measures.get(retest.measure))
         real = f"a change of {wording.number(amount)}{unit} is real" if amount else ""
         real = f"“{' or '.join(retest.to)}” counts as mended" if retest.to else real
-        yield _text(f"Retest with {_named(retest.measure, knowledge)} after {wording.counted(retest.after_weeks, 'week')}"
-                    + (f": {real}." if real else "."))  # fmt: skip
+        after = wording.counted(retest.after_weeks, "week")
+        yield _text(f"Retest with {_named(retest.measure, knowledge)} after {after}" + (f": {real}." if real else "."))
 
 
 def _rule(rule: Rule | LimiterRule, label: str, knowledge: KnowledgeBase) -> Iterator[str]:

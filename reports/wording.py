@@ -34,6 +34,8 @@ DROPPED = {
     "no_target": "aims at nothing found", "new_to_lifting": "not for someone new to it",
     "regress_first": "its easier step comes first",
 }  # fmt: skip
+NOTHING_FITS = "nothing fits the level, the equipment and this block yet."
+NO_ROOM = "its turn comes later; this block is full."
 ROLES = {"A": "technique and easy running", "B": "control and range", "C": "force and speed"}
 
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
-from engine.model import Diagnosis, Item, Prescription, RetestPlan, Week
-from reports import wording
-from reports import fonts
+from engine.model import Diagnosis, Item, OnHold, Prescription, RetestPlan, Week
+from reports import fonts, wording
 from reports.charts import SIZE, Picture, ticks
 
 COLUMNS = {True: (36, 31, 20), False: (30, 33, 24)}
-"""Percent of the width for exercise, dose and stop rule, with and without how each is done; the rest for boxes to tick."""
+"""Percent of the width for exercise, dose and stop, with and without how each is done; the rest for boxes to tick."""
 REST_SHARE = 0.55
 """Width of a day of rest in the week grid, beside a day of training."""
 LINE, NAME_LINE, PADDING = 10.4, 11.6, 4.4
@@ -140,7 +139,7 @@ def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room:
         wording.day(plan.retest_on),
         tuple(_retest(one, knowledge) for one in plan.retests),
         plan.exit_criteria,
-        tuple(_on_hold(one.deficit, one.safety, knowledge) for one in plan.on_hold),
+        tuple(_on_hold(one, knowledge) for one in plan.on_hold),
         plan.notes,
         any(week.running_km for week in plan.plan),
     )
@@ -202,7 +201,7 @@ def _layout(
     line = "  ".join(f"{name}. {text}" for name, text in habits)
     least = 44 + 10.8 * _lines(line, width)
     for how, names in ((True, True), (True, False), (False, True), (False, False)):
-        by_week = (24 if names else 44) + (LINE + PADDING) * weeks if len(grids) > 1 or not names else 55
+        by_week = 24 + (LINE + PADDING) * weeks if len(grids) > 1 or not names else 55
         if least + _table(exercises, how, width) + (_grid(grids, width) if names else 0) + by_week <= room:
             return how, names
     return False, False
@@ -340,6 +339,7 @@ def _unit(plan: RetestPlan, knowledge: KnowledgeBase) -> str:
     return f" {plan.unit}" if plan.unit else wording.unit(measure or knowledge.derived.get(plan.measure))
 
 
-def _on_hold(deficit: str, safety: tuple[str, ...], knowledge: KnowledgeBase) -> str:
-    release = [knowledge.safety[one].clear_when for one in safety if one in knowledge.safety]
-    return f"{wording.label(knowledge, deficit)}: {' '.join(wording.sentence(one) for one in release)}".strip()
+def _on_hold(held: OnHold, knowledge: KnowledgeBase) -> str:
+    release = [wording.sentence(knowledge.safety[one].clear_when) for one in held.safety if one in knowledge.safety]
+    why = {"safety": "waits for safety.", "nothing_fits": wording.NOTHING_FITS, "no_room": wording.NO_ROOM}[held.why]
+    return " ".join([f"{wording.label(knowledge, held.deficit)}: {why}", *release])

@@ -22,7 +22,7 @@ THREE_QUESTIONS, PERFECT_REPS, SLOW_RUN = "three_question_check", "perfect_rep_r
 
 CONTENT_WIDTH = {"a4": 518.0, "letter": 535.0}
 """Points between the margins."""
-CONTENT_HEIGHT = {"a4": 776.0, "letter": 726.0}
+CONTENT_HEIGHT = {"a4": 782.0, "letter": 732.0}
 HEADING, BODY = 40.0, 9.0
 
 
@@ -121,7 +121,7 @@ def _top_height(top: Said, notices: Safety, width: float) -> float:
     """Height on page one of all but exercises and weeks, with a box of questions and retests of usual height."""
     lead = f"  {top.certainty}  {top.causal_line or ' '.join(top.found)}"
     return (
-        206
+        212
         + 21.5 * len(wrap(top.headline, 19, width, bold=True, most=9))
         + 13.0 * len(wrap(lead, 10, width - 20, bold=bool(top.causal_line), most=9))
         + 11.6 * len(wrap(top.what_to_do, BODY, width, most=9))
@@ -185,18 +185,19 @@ def _pages(
     outcome: str, private: bool, printed: Block | None, notices: Safety, tests: Sequence[Test], prefix: str
 ) -> tuple[Page, ...]:
     """Which parts stand on which page; order is the order of reading."""
+    guarded = [("guarded", "safety line")] if notices.on_wall else []
     if private:
-        one = [("head", "name and date"), ("stop", "safety text"), *([("allowed", "what is left open")] if printed else []),
-               ("clear", "when to start again"), ("every_copy", "pain line")]  # fmt: skip
+        allowed = [("allowed", "what is left open")] if printed else []
+        one = [("head", "name and date"), ("stop", "safety text"), *allowed, ("clear", "when to start again")]
     elif printed and printed.exercises:
-        one = [("head", "name and date"), ("headline", "headline"),
-               *([("guarded", "safety line")] if notices.on_wall else []), ("exercises", "exercises"), *([("week", "the week")] if printed.names_on_wall else []),
-               ("weeks", "running by week"), ("after", "three questions and retest"), ("every_copy", "pain line")]  # fmt: skip
+        week = [("week", "the week")] if printed.names_on_wall else []
+        one = [("head", "name and date"), ("headline", "headline"), *guarded, ("exercises", "exercises"), *week,
+               ("weeks", "running by week"), ("after", "three questions and retest")]  # fmt: skip
     else:
-        one = [("head", "name and date"), ("headline", "headline"),
-               *([("guarded", "safety line")] if notices.on_wall else []),
-               ("known", "what is known"), *([("tests", "next tests")] if tests else []),
-               ("meanwhile", "meanwhile"), ("every_copy", "pain line")]  # fmt: skip
+        further = [("tests", "next tests")] if tests else []
+        one = [("head", "name and date"), ("headline", "headline"), *guarded, ("known", "what is known"), *further,
+               ("meanwhile", "meanwhile")]  # fmt: skip
+    one.append(("every_copy", "pain line"))
     two = [("coach_head", "heading"), *([("notices", "safety texts")] if notices.notices and not private else []),
            ("standings", "the three limiters"), ("charts", "evidence and norms"), ("reasons", "why and why not"),
            ("next", "what would change it")]  # fmt: skip

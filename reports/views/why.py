@@ -148,9 +148,8 @@ def _accounts_shown(diagnosis: Diagnosis) -> list[DeficitFinding]:
     """The present deficits that carry most, causes of the named limiter first."""
     present = [one for one in diagnosis.deficits if one.state == "present"]
     elsewhere = diagnosis.outcome == "elsewhere"
-    present.sort(key=lambda one: (
-        (one.limiter != "elsewhere") if elsewhere else (one.limiter != diagnosis.limiter), -one.weight, -one.certainty, one.id
-    ))  # fmt: skip
+    first = "elsewhere" if elsewhere else diagnosis.limiter
+    present.sort(key=lambda one: (one.limiter != first, -one.weight, -one.certainty, one.id))
     return present[:ACCOUNTS]
 
 
@@ -194,7 +193,7 @@ def _is_about_athlete(key: str, knowledge: KnowledgeBase) -> bool:
 
 
 def _readings(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[Reading]:
-    """Tests with a norm, the furthest on the worse side first; what the shown evidence rests on comes before the rest."""
+    """Tests with a norm, the furthest on the worse side first."""
     facts = [fact for fact in diagnosis.facts.values() if fact.norm is not None]
     facts.sort(key=lambda fact: (fact.norm.distance if fact.norm else 0.0, fact.measure))
     return [_reading(fact, knowledge) for fact in facts]

@@ -1,0 +1,255 @@
+"""Reports through the public face: every case in every format, both papers, pages that hold, names, equal bytes."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import reports
+from engine import answers
+from engine.assess import assess
+from engine.compile import Compiled
+from engine.errors import BackEndMissing, PageOverflow, UndrawableText
+from engine.knowledge import KnowledgeBase
+from engine.model import Diagnosis, Options
+from reports import fonts, pdf
+from reports.pdf import Paper, Sheet
+from tests.sample_prescription import fullest
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted(path.stem for path in (ROOT / "knowledge" / "cases").glob("*.yaml"))
+TODAY = date(2026, 11, 22)
+PAPERS: tuple[Paper, ...] = ("a4", "letter")
+
+
+@pytest.fixture(scope="module")
+def coached(knowledge: KnowledgeBase) -> Options:
+    """The options under which most is printed."""
+    return Options(equipment=frozenset(knowledge.programs.equipment.tokens), coached=True, days_per_week=5)
+
+
+@pytest.fixture(scope="module")
+def diagnoses(compiled: Compiled) -> Mapping[str, Diagnosis]:
+    return {case: diagnose(compiled, case) for case in CASES}
+
+
+def diagnose(compiled: Compiled, case: str, options: Options | None = None) -> Diagnosis:
+    path = ROOT / "knowledge" / "cases" / f"{case}.yaml"
+    found = answers.read(path.read_text(encoding="utf-8"), str(path), compiled.knowledge, today=TODAY)
+    return assess(compiled, found, options)
+
+
+def text_of(diagnosis: Diagnosis, knowledge: KnowledgeBase, **how: Any) -> str:
+    found = reports.render(diagnosis, knowledge, "text", **how)
+    assert isinstance(found, str)
+    return found
+
+
+def page_one(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
+    html = reports.render(diagnosis, knowledge, "html")
+    assert isinstance(html, str)
+    return html.split('id="a0-one"')[1].split('id="a0-two"')[0]
+
+
+# --- every case, every format -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_case_fits_its_pages(
+    case: str, paper: Paper, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    assert reports.render(diagnoses[case], knowledge, "pdf", paper=paper)[:5] == b"%PDF-"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_case_fits_with_a_coach_all_equipment_and_five_days(
+    case: str, compiled: Compiled, knowledge: KnowledgeBase, coached: Options
+) -> None:
+    diagnosis = diagnose(compiled, case, coached)
+    for paper in PAPERS:
+        reports.render(diagnosis, knowledge, "pdf", paper=paper)
+
+
+@pytest.mark.parametrize("items", range(1, 9))
+def test_the_fullest_block_fits(items: int, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = replace(diagnoses["49_monique_200m"], outcome="clear", limiter="synergy", apparent="mechanics")
+    diagnosis = replace(diagnosis, prescription=fullest(diagnosis, knowledge, items))
+    for paper in PAPERS:
+        reports.render(diagnosis, knowledge, "pdf", paper=paper)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_json_follows_its_schema(case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    schema = json.loads((ROOT / "docs" / "diagnosis.schema.json").read_text(encoding="utf-8"))
+    found = json.loads(reports.render(diagnoses[case], knowledge, "json"))
+    Draft202012Validator({**schema, "anyOf": [{"$ref": "#/$defs/diagnosis"}]}).validate(found)
+
+
+def test_json_of_several_is_an_array(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    several = [diagnoses[case] for case in CASES[:3]]
+    found = json.loads(reports.render(several, knowledge, "json"))
+    assert [one["athlete"] for one in found] == [one.athlete for one in several]
+
+
+def test_json_tells_a_fuller_block_too(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    schema = json.loads((ROOT / "docs" / "diagnosis.schema.json").read_text(encoding="utf-8"))
+    one = diagnoses["49_monique_200m"]
+    found = json.loads(reports.render(replace(one, prescription=fullest(one, knowledge)), knowledge, "json"))
+    Draft202012Validator(schema).validate(found)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_text_says_what_matters(case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnoses[case]
+    text = " ".join(text_of(diagnosis, knowledge).split())
+    assert diagnosis.athlete in text
+    assert " ".join(knowledge.safety_wording.on_every_wall_copy.split()) in text
+    for finding in diagnosis.safety[:1]:
+        assert text.index(" ".join(finding.text.split())[:60]) < 120
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_probability_and_no_third_decimal(
+    case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    html = page_one(diagnoses[case], knowledge)
+    words = re.sub(r"<svg.*?</svg>|<[^>]+>", " ", html, flags=re.DOTALL)
+    assert "probability" not in words.lower()
+    assert not re.search(r"(?<![\d.])[-−]?0\.\d{3}", words)
+
+
+def test_explain_adds_every_rule(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnoses["49_monique_200m"]
+    explained = text_of(diagnosis, knowledge, explain=True)
+    assert all(trace.rule in explained for trace in diagnosis.trace)
+    assert reports.render(diagnosis, knowledge, "pdf", explain=True)
+
+
+def test_equal_answers_are_equal_bytes(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnoses["56_lukas_1500m"]
+    assert reports.render(diagnosis, knowledge, "pdf") == reports.render(diagnosis, knowledge, "pdf")
+    assert reports.render(diagnosis, knowledge, "html") == reports.render(diagnosis, knowledge, "html")
+
+
+def test_one_week_can_be_printed_alone(compiled: Compiled, knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnose(compiled, "49_monique_200m", Options(week=3))
+    assert "Week 3 of" in page_one(diagnosis, knowledge)
+    reports.render(diagnosis, knowledge, "pdf")
+
+
+# --- the wall and privacy -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_wall_never_prints_a_safety_text(
+    case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    diagnosis = diagnoses[case]
+    wall = page_one(diagnosis, knowledge)
+    if "Private." in wall:
+        assert all(finding.text[:40] in wall for finding in diagnosis.safety[:1])
+    else:
+        assert not any(finding.text[:40] in wall for finding in diagnosis.safety)
+        assert ("Safety first" in wall) == bool(diagnosis.safety)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_seed_stays_visible(case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    wall = page_one(diagnoses[case], knowledge)
+    if "Private." not in wall:
+        assert all(word in wall for word in ("Clunky?", "Hurting?", "Harder than it should be?"))
+        assert "get faster" in wall
+
+
+# --- letters, overflow, back end ----------------------------------------------------------------------------------
+
+
+def test_names_in_many_scripts_are_printed(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    name = "Žofia Łukaszewska-Đorđević Алексей Ελένη Nguyễn Thị Ánh"
+    html = reports.render(replace(diagnoses[CASES[0]], athlete=name), knowledge, "html")
+    assert isinstance(html, str)
+    assert name in html
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_a_name_that_cannot_be_drawn_is_refused_letter_by_letter(
+    form: Any, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    with pytest.raises(UndrawableText, match=r"陳 \(U\+9673\), 美 \(U\+7F8E\)"):
+        reports.render(replace(diagnoses[CASES[0]], athlete="陳美陳 Chen"), knowledge, form)
+
+
+def test_a_name_is_never_markup(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    html = reports.render(replace(diagnoses[CASES[0]], athlete="<script>x</script>"), knowledge, "html")
+    assert isinstance(html, str)
+    assert "<script>" not in html
+
+
+def test_every_page_of_knowledge_can_be_drawn(knowledge: KnowledgeBase) -> None:
+    for page in knowledge.pages.values():
+        fonts.check_drawable(page.text, page.file)
+
+
+def test_the_signs_we_print_can_be_drawn() -> None:
+    fonts.check_drawable("≥ ≤ − × → ☐ ✓ ⚠ ◆ ○ ▶ ◀ · “ ” – …", "a sign")
+
+
+def test_overflow_names_the_section() -> None:
+    html = "<html><body><section id='a'><div>short</div><div style='height: 3000px'>long</div></section></body></html>"
+    with pytest.raises(PageOverflow, match="Page 1: the section 'exercises'"):
+        pdf.to_pdf(html, title="x", made=TODAY, paper="a4", sheets=[Sheet("a", "Page 1", ("heading", "exercises"))])
+
+
+def test_without_the_engine_the_way_out_is_told(
+    monkeypatch: pytest.MonkeyPatch, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "plutoprint", None)
+    with pytest.raises(BackEndMissing, match="print the HTML from a browser"):
+        reports.render(diagnoses[CASES[0]], knowledge, "pdf")
+
+
+def test_text_is_wrapped_by_its_true_width() -> None:
+    lines = fonts.wrap("Talking pace. 1 min watch legs, 1 min arms, 1 min core.", 8.5, 100, most=9)
+    assert len(lines) > 1
+    assert all(fonts.typeface().width(line, 8.5) <= 100 for line in lines)
+
+
+# --- pages in words -----------------------------------------------------------------------------------------------
+
+
+def test_every_question_can_say_why_it_is_asked(knowledge: KnowledgeBase) -> None:
+    for measure in knowledge.measures:
+        assert reports.explain_question(knowledge, measure)
+    assert "Stiff ankle" in reports.explain_question(knowledge, "knee_to_wall") or "ankle" in reports.explain_question(
+        knowledge, "knee_to_wall"
+    )
+
+
+def test_every_page_can_be_shown_in_words(knowledge: KnowledgeBase) -> None:
+    for kind in ("deficits", "measures", "derived", "interventions", "safety", "limiter_rules", "sources"):
+        for id in getattr(knowledge, kind):
+            assert reports.show(knowledge, id).strip()
+    for deficit in knowledge.deficits.values():
+        for rule in deficit.rules:
+            shown = reports.show(knowledge, f"{deficit.deficit}/{rule.id}")
+            assert rule.then in " ".join(shown.split())
+
+
+def test_an_unknown_page_names_the_nearest(knowledge: KnowledgeBase) -> None:
+    with pytest.raises(KeyError, match="Did you mean 'knee_to_wall'"):
+        reports.show(knowledge, "knee_to_wal")
+    with pytest.raises(KeyError, match="Did you mean 'knee_to_wall'"):
+        reports.tell_measures(knowledge, ["knee_to_wal"])
+
+
+def test_measures_are_told_with_unit_and_range(knowledge: KnowledgeBase) -> None:
+    assert "cm" in reports.tell_measures(knowledge, ["knee_to_wall"])
+    everything = reports.tell_measures(knowledge)
+    assert all(measure in everything for measure in knowledge.measures)
