@@ -1,7 +1,7 @@
 """Facts → how certain each deficit is, by plain functions over the compiled rules.
 
-This says the same as the working memory of `engine/inference.py` (a test holds them together), and says it fast and for
-intervals: what could still come out, and what another answer would change.
+This says the same as the working memory of `engine/inference.py` (a test holds them together), and says it for
+intervals: what could still come out.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +13,8 @@ from engine.certainty import TOLERANCE, certainty, total, weight
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.degrees import Degree
-from engine.facts import Facts, vary
-from engine.model import Interval, Value
+from engine.facts import Facts
+from engine.model import Interval
 
 
 class Belief(NamedTuple):
@@ -39,35 +39,14 @@ class Evaluation:
     rules: tuple[Degree, ...]
     beliefs: Mapping[str, Belief]
 
-    def says_more_than(self, other: "Evaluation") -> bool:
-        """Whether anything concluded, or any rule about a limiter, differs from another evaluation."""
-        limiters = (at for limiter in LIMITERS for at in self.compiled.rules_about.get(limiter, ()))
-        return (
-            any(self.beliefs[id].now != other.beliefs[id].now for id in self.beliefs)
-            or any(self.rules[at].low != other.rules[at].low for at in limiters)
-            or any(self.tests[at] != other.tests[at] for at in self.compiled.explaining_tests)
-        )
-
-    def count(self, count: str) -> tuple[int, int, int]:
-        """A count now, and the fewest and most it can become."""
-        if count == TESTS_DONE:
-            done = self.facts.tests_done
-            return done, done, done + len(self.compiled.knowledge.measures)
-        return _count(self.compiled, count, self.beliefs)
+    def count(self, count: str) -> int:
+        """How many deficits of a family are held present, or how many tests are done."""
+        return _count(self.compiled, self.facts, count, self.beliefs)[0]
 
 
 def evaluate(compiled: Compiled, facts: Facts) -> Evaluation:
     """Everything that follows from the facts."""
     return _Run(compiled, facts).finished()
-
-
-def revise(before: Evaluation, changes: Mapping[str, Value]) -> Evaluation:
-    """The evaluation with some answers changed or added; only what depends on them is worked out anew."""
-    facts, changed = vary(before.facts, changes)
-    if changed is None:
-        return evaluate(before.compiled, facts)
-    keys = changed | {TESTS_DONE} if facts.tests_done != before.facts.tests_done else changed
-    return _Run(before.compiled, facts, before, keys).finished()
 
 
 def speaks_for(rules: Iterable[tuple[CompiledRule, float]]) -> float:
@@ -83,83 +62,55 @@ def speaks_for(rules: Iterable[tuple[CompiledRule, float]]) -> float:
 
 
 class _Run:
-    """One evaluation in the making: all of it, or only what depends on the changed keys."""
+    """One evaluation in the making, stratum by stratum."""
 
-    def __init__(
-        self, compiled: Compiled, facts: Facts, before: Evaluation | None = None, changed: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, compiled: Compiled, facts: Facts) -> None:
         self.compiled = compiled
         self.facts = facts
-        self.tests: list[Degree] = list(before.tests) if before else [degrees.UNKNOWN] * len(compiled.tests)
-        self.rules: list[Degree] = list(before.rules) if before else [degrees.UNKNOWN] * len(compiled.rules)
-        self.beliefs: dict[str, Belief] = dict(before.beliefs) if before else {}
-        self.stale: set[int] = set() if before else set(range(len(compiled.rules)))
-        keys = changed if before else compiled.tests_of
-        for key in keys:
-            self._retest(key)
+        self.tests = [self._degree(position) for position in range(len(compiled.tests))]
+        self.rules = [degrees.UNKNOWN] * len(compiled.rules)
+        self.beliefs: dict[str, Belief] = {}
 
     def finished(self) -> Evaluation:
         compiled = self.compiled
         for stratum in compiled.strata:
-            self._conclude_stratum(stratum)
-        for position in sorted(self.stale):
-            self.rules[position] = rule_degree(compiled.rules[position], self.tests)
+            for deficit in stratum:
+                self.beliefs[deficit] = self._conclude(deficit)
+            for key in (*stratum, *COUNTS):
+                for position in compiled.tests_of.get(key, ()):
+                    self.tests[position] = self._conclusion(position)
+        for limiter in LIMITERS:
+            for position in compiled.rules_about.get(limiter, ()):
+                self.rules[position] = rule_degree(compiled.rules[position], self.tests)
         return Evaluation(compiled, self.facts, tuple(self.tests), tuple(self.rules), self.beliefs)
 
-    def _conclude_stratum(self, stratum: tuple[str, ...]) -> None:
-        """Concludes what is stale in a stratum, and tests again what looks at a conclusion that has changed."""
-        compiled = self.compiled
-        about = {compiled.rules[position].about for position in self.stale}
-        recounted: set[str] = set()
-        for deficit in stratum:
-            if deficit in about or deficit not in self.beliefs:
-                before = self.beliefs.get(deficit)
-                belief = self._conclude(deficit)
-                if belief != before:
-                    self._retest(deficit)
-                if before is None or _held(compiled, belief) != _held(compiled, before):
-                    recounted.add(compiled.families[deficit])
-        for count, family in COUNTS.items():
-            if family in recounted:
-                self._retest(count)
-
-    def _retest(self, key: str) -> None:
-        for position in self.compiled.tests_of.get(key, ()):
-            degree = self._degree(position)
-            if degree != self.tests[position]:
-                self.tests[position] = degree
-                self.stale.update(self.compiled.rules_of_test.get(position, ()))
-
     def _degree(self, position: int) -> Degree:
+        """The degree of a test of an answer; conclusions are not known yet."""
+        test = self.compiled.tests[position]
+        return self.facts.degree(position) if test.kind in ("measure", "derived") else degrees.UNKNOWN
+
+    def _conclusion(self, position: int) -> Degree:
+        """The degree of a test of a deficit or a count."""
         test = self.compiled.tests[position]
         if isinstance(test.test, HeldDeficit):
             belief = self.beliefs.get(test.key, NOTHING)
             held = self.compiled.knowledge.limiters.present_from - TOLERANCE
             return degrees.of_deficit(test.test, belief.now, belief.least, belief.most, held)
-        if test.kind == "count":
-            assert isinstance(test.test, Compare | Between)  # checked on loading
-            if test.key == TESTS_DONE:
-                done = self.facts.tests_done
-                return degrees.of_count(test.test, done, done, done + len(self.compiled.knowledge.measures))
-            return degrees.of_count(test.test, *_count(self.compiled, test.key, self.beliefs))
-        return self.facts.degree(position)
+        assert isinstance(test.test, Compare | Between)  # checked on loading
+        return degrees.of_count(test.test, *_count(self.compiled, self.facts, test.key, self.beliefs))
 
     def _conclude(self, deficit: str) -> Belief:
-        """Works out one deficit."""
         rules = self.compiled.rules
         positions = self.compiled.rules_about.get(deficit, ())
         for position in positions:
-            if position in self.stale:
-                self.rules[position] = rule_degree(rules[position], self.tests)
-        self.stale.difference_update(positions)
+            self.rules[position] = rule_degree(rules[position], self.tests)
         own = [(rules[position], self.rules[position]) for position in positions]
-        belief = self.beliefs[deficit] = Belief(
+        return Belief(
             now=certainty(speaks_for((rule, degree.low) for rule, degree in own)),
             apparent=certainty(speaks_for((rule, degree.low) for rule, degree in own if rule.visible)),
             least=certainty(speaks_for((rule, worst_for(rule, degree)) for rule, degree in own)),
             most=certainty(speaks_for((rule, best_for(rule, degree)) for rule, degree in own)),
         )
-        return belief
 
 
 def worst_for(rule: CompiledRule, degree: Degree) -> float:
@@ -186,18 +137,17 @@ def rule_degree(rule: CompiledRule, tests: degrees.Degrees) -> Degree:
     )
 
 
-def _held(compiled: Compiled, belief: Belief) -> tuple[bool, bool, bool]:
-    """Whether a deficit counts as present now, at the least, and at the most."""
-    return compiled.is_present(belief.now), compiled.is_present(belief.least), compiled.is_present(belief.most)
-
-
-def _count(compiled: Compiled, count: str, beliefs: Mapping[str, Belief]) -> tuple[int, int, int]:
-    held = [
-        _held(compiled, beliefs[id])
-        for id, family in compiled.families.items()
-        if family == COUNTS[count] and id in beliefs
-    ]
-    return sum(now for now, _, _ in held), sum(least for _, least, _ in held), sum(most for _, _, most in held)
+def _count(compiled: Compiled, facts: Facts, count: str, beliefs: Mapping[str, Belief]) -> tuple[int, int, int]:
+    """A count now, and the fewest and most it can become."""
+    if count == TESTS_DONE:
+        return facts.tests_done, facts.tests_done, facts.tests_done + len(compiled.knowledge.measures)
+    family = COUNTS[count]
+    of_family = [beliefs[id] for id in beliefs if compiled.families[id] == family]
+    return (
+        sum(compiled.is_present(belief.now) for belief in of_family),
+        sum(compiled.is_present(belief.least) for belief in of_family),
+        sum(compiled.is_present(belief.most) for belief in of_family),
+    )
 
 
 def interval(belief: Belief) -> Interval:

@@ -97,14 +97,9 @@ def asked(compiled: Compiled, values: Mapping[str, Value], measure: str) -> bool
 def gather(compiled: Compiled, values: Mapping[str, Value]) -> Facts:
     """The facts that follow from checked answers. An answer whose question is not asked does not count, and is kept."""
     data: dict[str, Datum] = {id: Datum("known", value) for id, value in values.items() if id not in compiled.ask_when}
-    whether: dict[str, bool | None] = {}
-    partial = Facts(compiled, values, data, whether, None, 0)
-    for id, premise in compiled.ask_when.items():
-        degree = _ask(partial, premise)
-        whether[id] = True if degree.low > 0 else False if degree.high == 0 else None
-        data[id] = _answer(compiled, id, values.get(id), whether[id], degree)
+    asked = _ask_all(compiled, values, data)
     _derive(compiled, data, compiled.derived_order)
-    return Facts(compiled, values, data, whether, _athlete(data), _tests_done(compiled, data))
+    return Facts(compiled, values, data, asked, _athlete(data), _tests_done(compiled, data))
 
 
 def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[str] | None]:
@@ -113,17 +108,17 @@ def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[s
     values = {**facts.values, **changes}
     if any(id in changes for id in CHOOSES_NORM):
         return gather(compiled, values), None
-    if not compiled.steering.isdisjoint(changes):
-        anew = replace(gather(compiled, values), _references=facts._references)
-        ids = {**facts.data, **anew.data}
-        return anew, frozenset(id for id in ids if facts.data.get(id) != anew.data.get(id))
     data = dict(facts.data)
-    data.update((id, Datum("known", value)) for id, value in changes.items())
+    data.update((id, Datum("known", value)) for id, value in changes.items() if id not in compiled.ask_when)
+    asked, changed = facts.asked, set(changes)
+    if not compiled.steering.isdisjoint(changes):
+        asked = _ask_all(compiled, values, data)
+        changed.update(id for id in compiled.ask_when if data.get(id) != facts.data.get(id))
     touched = compiled.computed_from(frozenset(changes))
     _derive(compiled, data, touched)
     done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.values})
-    same = Facts(compiled, values, data, facts.asked, facts.athlete, done, facts._references)
-    return same, frozenset(changes) | frozenset(touched)
+    varied = replace(facts, values=values, data=data, asked=asked, tests_done=done, _degrees={})
+    return varied, frozenset(changed.union(touched))
 
 
 def worse_side(page: Measure | DerivedMeasure, value: Value | None) -> float | None:
@@ -133,9 +128,15 @@ def worse_side(page: Measure | DerivedMeasure, value: Value | None) -> float | N
     return None if value is None or isinstance(value, bool | str) else float(value)
 
 
-def _ask(facts: Facts, premise: Premise) -> Degree:
-    found = {test: facts.degree(test) for test in premise.all_tests}
-    return degrees.all_of(premise, found)
+def _ask_all(compiled: Compiled, values: Mapping[str, Value], data: dict[str, Datum]) -> Mapping[str, bool | None]:
+    """Decides which conditional questions are asked, one after the other, and enters their answers into the data."""
+    asked: dict[str, bool | None] = {}
+    so_far = Facts(compiled, values, data, asked, None, 0)
+    for id, premise in compiled.ask_when.items():
+        degree = degrees.all_of(premise, {test: so_far.degree(test) for test in premise.all_tests})
+        asked[id] = True if degree.low > 0 else False if degree.high == 0 else None
+        data[id] = _answer(compiled, id, values.get(id), asked[id], degree)
+    return asked
 
 
 def _answer(compiled: Compiled, id: str, value: Value | None, whether: bool | None, degree: Degree) -> Datum:

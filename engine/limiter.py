@@ -58,12 +58,17 @@ def weigh(compiled: Compiled, evaluation: Evaluation) -> Account:
     )
 
 
-def root_sums(compiled: Compiled, evaluation: Evaluation) -> Mapping[Limiter, float]:
-    """The root sums of one evaluation alone, for trying answers out."""
-    certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
+def root_sums(
+    compiled: Compiled, certainties: Mapping[str, float], rules: Sequence[float], explained: Sequence[float]
+) -> Mapping[Limiter, float]:
+    """The root sums alone, for trying answers out.
+
+    Args: certainties by deficit, degrees of all rules by position, degrees of all explanations by position.
+    """
     contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
-    moves = tuple(_moves(compiled, certainties, contributions, explanation_degrees(compiled, evaluation)))
-    spoken = _spoken(compiled, evaluation)
+    moves = tuple(_moves(compiled, certainties, contributions, explained))
+    about = (at for limiter in LIMITERS for at in compiled.rules_about.get(limiter, ()))
+    spoken = {at: rules[at] for at in about}
     return {limiter: _root(compiled, limiter, contributions, moves, spoken) for limiter in LIMITERS}
 
 

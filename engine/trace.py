@@ -82,7 +82,7 @@ def _lines(compiled: Compiled, evaluation: Evaluation, rule: CompiledRule) -> It
         if test.kind == "deficit":
             value = evaluation.beliefs[test.key].now
         elif test.kind == "count":
-            value = float(evaluation.count(test.key)[0])
+            value = float(evaluation.count(test.key))
         else:
             value = evaluation.facts.datum(test.key).value
         yield LineTrace(test.key, compiled.words[position], value, Interval(degree.low, degree.high))

@@ -5,6 +5,7 @@ one at which some rule would speak differently.
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -15,14 +16,14 @@ from engine.compile import LIMITERS, QUESTION_GROUPS, Compiled, CompiledTest
 from engine.conditions import Between, Compare, NormDistance, Percentile
 from engine.coverage import coverage, decided_groups
 from engine.degrees import error_of
-from engine.evaluation import Evaluation, revise
+from engine.evaluation import Evaluation, evaluate
 from engine.facts import Facts, vary
-from engine.limiter import root_sums
 from engine.model import NextTest, Sides, Value, WouldChange
 from engine.outcome import decide, names
 from engine.safety import screen
 from engine.schema.base import Limiter
 from engine.schema.measure import Measure
+from engine.trial import Trials
 
 _PERCENTILES = (10, 25, 50, 75, 90)
 _MOST_TOGETHER = 3
@@ -42,34 +43,30 @@ def next_tests(evaluation: Evaluation, most: int) -> tuple[NextTest, ...]:
     one item.
     """
     compiled = evaluation.compiled
+    trials = Trials(evaluation)
     bundles: dict[frozenset[str], list[int]] = {}
     for position, rule in enumerate(compiled.rules):
         if evaluation.rules[position].most > evaluation.rules[position].low:
             waiting = frozenset(trace.waits_for(compiled, evaluation.facts, rule))
             if 0 < len(waiting) <= _MOST_TOGETHER:
                 bundles.setdefault(waiting, []).append(position)
-    before = root_sums(compiled, evaluation)
-    items = (_next_test(evaluation, before, bundle, rules) for bundle, rules in bundles.items())
+    items = (_next_test(trials, bundle, rules) for bundle, rules in bundles.items())
     found = sorted(
         (item for item in items if item is not None), key=lambda item: (-item.per_minute, item.minutes, item.measures)
     )
     return tuple(_apart(found, most))
 
 
-def _next_test(
-    evaluation: Evaluation, before: Mapping[Limiter, float], bundle: frozenset[str], rules: Sequence[int]
-) -> NextTest | None:
-    compiled = evaluation.compiled
+def _next_test(trials: Trials, bundle: frozenset[str], rules: Sequence[int]) -> NextTest | None:
+    compiled = trials.compiled
     measures = compiled.knowledge.measures
     if any(measures[id].group in QUESTION_GROUPS for id in bundle):
         return None
     ids = tuple(sorted(bundle))
-    columns = [_representative(compiled, evaluation.facts, id) for id in ids]
+    columns = [_representative(compiled, trials.evaluation.facts, id) for id in ids]
     columns = [_thinned(column, _VALUES_TOGETHER.get(len(ids), len(column))) for column in columns]
-    swings = []
-    for values in itertools.product(*columns):
-        tried = revise(evaluation, dict(zip(ids, values, strict=True)))
-        swings.append(_swing(before, root_sums(compiled, tried)) if tried.says_more_than(evaluation) else 0.0)
+    tried = (trials.tried(dict(zip(ids, values, strict=True))) for values in itertools.product(*columns))
+    swings = [_swing(trials.root, trial.root) for trial in tried]
     swing = sum(swings) / len(swings)
     if swing <= TOLERANCE:
         return None
@@ -208,9 +205,10 @@ def would_change(evaluation: Evaluation, limiter: Limiter | None, stopped: bool,
         if compiled.knowledge.measures[id].group not in QUESTION_GROUPS and compiled.is_evidence(id)
         for size, to, side in _alternatives(compiled, evaluation.facts, compiled.knowledge.measures[id], value)
     ]
+    trials = Trials(evaluation)
     found: dict[str, WouldChange] = {}
     for _, id, side, to in sorted(tries, key=lambda tried: (*tried[:2], str(tried[2:]))):
-        if id not in found and (change := _changed_by(evaluation, limiter, stopped, id, side, to)) is not None:
+        if id not in found and (change := _changed_by(trials, limiter, stopped, id, side, to)) is not None:
             found[id] = change
             if len(found) == most:
                 break
@@ -218,24 +216,20 @@ def would_change(evaluation: Evaluation, limiter: Limiter | None, stopped: bool,
 
 
 def _changed_by(
-    evaluation: Evaluation, limiter: Limiter | None, stopped: bool, id: str, side: "_Side", to: Value
+    trials: Trials, limiter: Limiter | None, stopped: bool, id: str, side: "_Side", to: Value
 ) -> WouldChange | None:
     """The change of the named limiter that this other answer makes, if it makes one."""
-    compiled = evaluation.compiled
-    value = evaluation.facts.values[id]
-    tried = revise(evaluation, {id: _changed(value, to, side)})
+    compiled = trials.compiled
+    value = trials.evaluation.facts.values[id]
+    tried = trials.tried({id: _changed(value, to, side)})
     safe = id not in compiled.safety_keys and id not in compiled.steering
-    stops = stopped if safe else screen(compiled, tried).stopped
-    if stops == stopped and not tried.says_more_than(evaluation):
-        return None
-    certainties = {name: belief.now for name, belief in tried.beliefs.items()}
-    root = root_sums(compiled, tried)
-    named = names(compiled, root, certainties, stopped=stops)
+    stops = stopped if safe else screen(compiled, evaluate(compiled, tried.facts)).stopped
+    named = names(compiled, tried.root, tried.certainties, stopped=stops)
     if named == limiter:
         return None
-    decided = decided_groups(compiled, tried)
+    decided = decided_groups(compiled, evaluate(compiled, tried.facts))
     coverages = {each: coverage(compiled, decided, each) for each in LIMITERS}
-    verdict = decide(compiled, root, certainties, coverages, stopped=stops)
+    verdict = decide(compiled, tried.root, tried.certainties, coverages, stopped=stops)
     was = getattr(value, side) if side else value
     return WouldChange(id, side, was, to, named, verdict.outcome)
 
@@ -266,14 +260,16 @@ def _alternatives(
 
 
 def _other_numbers(compiled: Compiled, facts: Facts, page: Measure, value: float) -> Iterator[tuple[float, float]]:
-    """Numbers on either side of each threshold: on it, and one and two errors of measurement beyond."""
-    bottom, top = _range(page)
+    """Numbers on either side of each threshold: a quarter, one and two errors of measurement away, or whole steps."""
     for edge in sorted({*_thresholds(compiled, facts, page.measure), *_computed_edges(compiled, facts, page, value)}):
-        error = error_of(page, facts.datum(page.measure), edge) or (top - bottom) / 100
-        for steps in (-2, -1, -0.25, 0.25, 1, 2):
-            to = _plausible(page, _rounded(edge + steps * error))
+        error = error_of(page, facts.datum(page.measure), edge)
+        if error > 0:
+            others = [_rounded(edge + steps * error) for steps in (-2, -1, -0.25, 0.25, 1, 2)]
+        else:  # counted, not measured
+            others = [math.floor(edge) - 1.0, math.floor(edge) + 0.0, math.ceil(edge) + 0.0, math.ceil(edge) + 1.0]
+        for to in (_plausible(page, other) for other in others):
             if abs(to - value) > TOLERANCE:
-                yield abs(to - value) / error, to
+                yield abs(to - value) / (error or 1.0), to
 
 
 def _computed_edges(compiled: Compiled, facts: Facts, page: Measure, value: float) -> Iterator[float]:

@@ -1,0 +1,173 @@
+"""Trying answers out: what would be concluded if some answers were others, worked out only as far as it differs.
+
+A trial carries what would be said, not what could still come out: no bounds, no trace, nothing apparent. It agrees
+with a whole evaluation of the changed answers (a test holds them together) at a small part of its cost.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine import degrees
+from engine.certainty import TOLERANCE, certainty
+from engine.compile import COUNTS, TESTS_DONE, Compiled, CompiledRule, Premise
+from engine.conditions import Between, Compare, HeldDeficit
+from engine.evaluation import Evaluation, evaluate, speaks_for
+from engine.facts import Facts, vary
+from engine.limiter import root_sums
+from engine.model import Value
+from engine.schema.base import Limiter
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What some changed answers would lead to: certainties by deficit and root sums by limiter."""
+
+    facts: Facts
+    certainties: Mapping[str, float]
+    root: Mapping[Limiter, float]
+
+
+class Trials:
+    """Trials that all start from one evaluation."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.compiled: Compiled = evaluation.compiled
+        self._tests = [degree.low for degree in evaluation.tests]
+        self._rules = [degree.low for degree in evaluation.rules]
+        self._certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
+        self.root = self._root(self._certainties, self._rules, self._tests)
+
+    def tried(self, changes: Mapping[str, Value]) -> Trial:
+        """What these answers, changed or added, would lead to."""
+        facts, changed = vary(self.evaluation.facts, changes)
+        if changed is None:
+            return self._anew(facts)
+        keys = changed | {TESTS_DONE} if facts.tests_done != self.evaluation.facts.tests_done else changed
+        run = _Run(self.compiled, facts, self._tests, self._rules, self._certainties)
+        if not run.follows(keys):
+            return Trial(facts, self._certainties, self.root)
+        return Trial(facts, run.certainties, self._root(run.certainties, run.rules, run.tests))
+
+    def _anew(self, facts: Facts) -> Trial:
+        evaluation = evaluate(self.compiled, facts)
+        found = {id: belief.now for id, belief in evaluation.beliefs.items()}
+        rules = [degree.low for degree in evaluation.rules]
+        return Trial(facts, found, self._root(found, rules, [degree.low for degree in evaluation.tests]))
+
+    def _root(
+        self, certainties: Mapping[str, float], rules: Sequence[float], tests: Sequence[float]
+    ) -> Mapping[Limiter, float]:
+        explained = [
+            low(explanation.premise, tests) if explanation.premise else 1.0
+            for explanation in self.compiled.explanations
+        ]
+        return root_sums(self.compiled, certainties, rules, explained)
+
+
+def low(premise: Premise, tests: Sequence[float]) -> float:
+    """How far a premise is known to hold, from how far its tests are."""
+    least = min((tests[test] for test in premise.tests), default=1.0)
+    if premise.any_of and least > 0:
+        least = min(least, max(low(alternative, tests) for alternative in premise.any_of))
+    return least
+
+
+def _rule_low(rule: CompiledRule, tests: Sequence[float]) -> float:
+    when = low(rule.premise, tests)
+    if rule.exceptions and when > 0:
+        when = min(when, 1.0 - max(low(exception, tests) for exception in rule.exceptions))
+    return when
+
+
+class _Run:
+    """One trial in the making: lows of tests and rules, certainties, and what has become stale."""
+
+    def __init__(
+        self,
+        compiled: Compiled,
+        facts: Facts,
+        tests: Sequence[float],
+        rules: Sequence[float],
+        certainties: Mapping[str, float],
+    ) -> None:
+        self.compiled = compiled
+        self.facts = facts
+        self.tests = list(tests)
+        self.rules = list(rules)
+        self.certainties = dict(certainties)
+        self._stale: set[int] = set()
+        self._held = compiled.knowledge.limiters.present_from - TOLERANCE
+
+    def follows(self, keys: Iterable[str]) -> bool:
+        """Works out what follows from changed keys; False when nothing does."""
+        compiled = self.compiled
+        explaining = set(compiled.explaining_tests)
+        changed = [position for key in keys for position in self._retest(key)]
+        moved = not explaining.isdisjoint(changed)
+        for stratum in compiled.strata:
+            moved = self._conclude_stratum(stratum) or moved
+        for position in self._stale:
+            degree = _rule_low(compiled.rules[position], self.tests)
+            moved = moved or degree != self.rules[position]
+            self.rules[position] = degree
+        return moved
+
+    def _conclude_stratum(self, stratum: tuple[str, ...]) -> bool:
+        """Concludes what is stale in a stratum; says whether any conclusion has changed."""
+        compiled = self.compiled
+        about = {compiled.rules[position].about for position in self._stale}
+        recounted: set[str] = set()
+        moved = False
+        for deficit in stratum:
+            if deficit in about:
+                before = self.certainties[deficit]
+                after = self._conclude(deficit)
+                if after != before:
+                    moved = True
+                    self._retest(deficit)
+                    if (before >= self._held) != (after >= self._held):
+                        recounted.add(compiled.families[deficit])
+        for count, family in COUNTS.items():
+            if family in recounted:
+                self._retest(count)
+        return moved
+
+    def _conclude(self, deficit: str) -> float:
+        positions = self.compiled.rules_about[deficit]
+        rules = self.compiled.rules
+        for position in self._stale.intersection(positions):
+            self.rules[position] = _rule_low(rules[position], self.tests)
+        self._stale.difference_update(positions)
+        found = certainty(speaks_for((rules[position], self.rules[position]) for position in positions))
+        self.certainties[deficit] = found
+        return found
+
+    def _retest(self, key: str) -> list[int]:
+        """Tests a key again; the positions of tests that come out otherwise."""
+        changed = []
+        count = self._count(key) if key in COUNTS else 0
+        for position in self.compiled.tests_of.get(key, ()):
+            degree = self._low(position, count)
+            if degree != self.tests[position]:
+                self.tests[position] = degree
+                self._stale.update(self.compiled.rules_of_test.get(position, ()))
+                changed.append(position)
+        return changed
+
+    def _low(self, position: int, count: int) -> float:
+        test = self.compiled.tests[position]
+        if isinstance(test.test, HeldDeficit):
+            value = self.certainties[test.key]
+            return degrees.of_deficit(test.test, value, value, value, self._held).low
+        if test.kind == "count":
+            assert isinstance(test.test, Compare | Between)  # checked on loading
+            return degrees.of_count(test.test, count, count, count).low
+        return self.facts.degree(position).low
+
+    def _count(self, count: str) -> int:
+        if count == TESTS_DONE:
+            return self.facts.tests_done
+        family = COUNTS[count]
+        of_family = self.compiled.of_family[family] if family else ()
+        return sum(1 for id in of_family if self.certainties[id] >= self._held)
