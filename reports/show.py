@@ -72,7 +72,7 @@ def _deficit(page: Deficit, knowledge: KnowledgeBase) -> Iterator[str]:
         yield ""
         yield _text(f"Explained in part ({cause.share}) by {_named(cause.deficit, knowledge)}"
                     + (f", when {condition(cause.when, knowledge)}" if cause.when else "") + ",")  # fmt: skip
-        yield _text(f"because {wording.sentence(cause.because)}", 4)
+        yield _text(f"because {_lower(wording.sentence(cause.because))}", 4)
         yield from _grounds(cause, knowledge)
     for retest in page.retest:
         yield ""
@@ -89,8 +89,8 @@ def _rule(rule: Rule | LimiterRule, label: str, knowledge: KnowledgeBase) -> Ite
     yield _text(f"When {condition(rule.when, knowledge)}"
                 + (f", unless {exceptions(rule.unless, knowledge)}" if rule.unless else "") + ",", 4)  # fmt: skip
     yield _text(f"then that is {rule.then} “{wording.lower_first(label)}”,", 4)
-    yield _text(f"because {wording.sentence(_lower(rule.because))}", 4)
-    yield _text(f"Wrong when: {wording.sentence(_lower(rule.wrong_when))}", 4)
+    yield _text(f"because {_lower(wording.sentence(rule.because))}", 4)
+    yield _text(f"Wrong when: {_lower(wording.sentence(rule.wrong_when))}", 4)
     yield from _grounds(rule, knowledge)
 
 

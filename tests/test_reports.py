@@ -36,7 +36,19 @@ def coached(knowledge: KnowledgeBase) -> Options:
 
 @pytest.fixture(scope="module")
 def diagnoses(compiled: Compiled) -> Mapping[str, Diagnosis]:
-    return {case: diagnose(compiled, case) for case in CASES}
+    return Diagnosed(compiled)
+
+
+class Diagnosed(dict[str, Diagnosis]):
+    """The cases by id, each diagnosed when first asked for."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        super().__init__()
+        self.compiled = compiled
+
+    def __missing__(self, case: str) -> Diagnosis:
+        self[case] = diagnose(self.compiled, case)
+        return self[case]
 
 
 def diagnose(compiled: Compiled, case: str, options: Options | None = None) -> Diagnosis:

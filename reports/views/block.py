@@ -13,6 +13,8 @@ REST_SHARE = 0.55
 """Width of a day of rest in the week grid, beside a day of training."""
 LINE, NAME_LINE, PADDING = 10.4, 11.6, 4.4
 """Heights in points: a line of a table, an exercise's name, the space around a row."""
+THREE_QUESTIONS = "three_question_check"
+"""Has a box of its own on every first page, so it is left out of the habits."""
 ON_WALL = 3
 """So many retests stand on the wall; the coach's page has them all."""
 
@@ -123,7 +125,7 @@ def block(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room:
     exercises = tuple(_exercise(number, item, chosen, knowledge) for number, item in enumerate(plan.items, 1))
     numbers = {item.intervention: number for number, item in enumerate(plan.items, 1)}
     grids = _grids(chosen, numbers, knowledge)
-    habits = tuple(_habit(habit, knowledge) for habit in plan.habits)
+    habits = tuple(_habit(habit, knowledge) for habit in plan.habits if habit != THREE_QUESTIONS)
     how, names = _layout(exercises, habits, grids, len(chosen), room - _retests_height(plan, knowledge, width), width)
     return Block(
         _title(diagnosis, one),
@@ -172,7 +174,7 @@ def _exercise(number: int, item: Item, weeks: list[Week], knowledge: KnowledgeBa
         number,
         item.dose[begins.number - 1],
         f"from week {begins.number}" if begins is not weeks[0] else "",
-        tuple((span, _as_before(dose, page.dose_start)) for span, dose in wording.spans(item.dose)),
+        _doses(item, page.dose_start),
         ticks(sessions),
         wording.listed(aims),
         wording.ROLES[item.role],
@@ -182,9 +184,13 @@ def _exercise(number: int, item: Item, weeks: list[Week], knowledge: KnowledgeBa
     )
 
 
-def _as_before(dose: str, start: str) -> str:
-    """A later dose without the words of the first one."""
-    return dose if dose == start else wording.sentence(dose.replace(start, "the start dose")).rstrip(".")
+def _doses(item: Item, start: str) -> tuple[tuple[str, str], ...]:
+    """Spans of weeks with their doses; once the start dose has been told, it is named and not repeated."""
+    told, found = False, list[tuple[str, str]]()
+    for span, dose in wording.spans(item.dose):
+        found.append((span, wording.sentence(dose.replace(start, "the start dose")).rstrip(".") if told else dose))
+        told = told or start in dose
+    return tuple(found)
 
 
 # --- what page one has room for -----------------------------------------------------------------------------------

@@ -10,14 +10,14 @@ from engine.schema.intervention import Intervention
 from reports import wording
 from reports.fonts import wrap
 from reports.pdf import Paper, Sheet
-from reports.views.block import Block, block
+from reports.views.block import THREE_QUESTIONS, Block, block
 from reports.views.following import Test, brief, next_tests
 from reports.views.safety import Safety, safety
 from reports.views.said import Said, meaning, said
 from reports.views.trace import Trace, trace
 from reports.views.why import Why, why
 
-THREE_QUESTIONS, PERFECT_REPS, SLOW_RUN = "three_question_check", "perfect_rep_rule", "slow_technique_run"
+PERFECT_REPS, SLOW_RUN = "perfect_rep_rule", "slow_technique_run"
 """Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
 
 CONTENT_WIDTH = {"a4": 518.0, "letter": 535.0}

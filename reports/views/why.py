@@ -180,7 +180,7 @@ def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> tuple[str, str]:
         held = dict.fromkeys(wording.label(knowledge, line.measure) for line in trace.lines)
         return " · ".join(held) or trace.rule, ""
     values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
-    more = f" +{len(keys) - 1}" if len(keys) > 1 else ""
+    more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
     return wording.label(knowledge, keys[0]), wording.value(knowledge, keys[0], values.get(keys[0])) + more
 
 
