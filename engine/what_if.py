@@ -223,13 +223,14 @@ def _changed_by(
     value = trials.evaluation.facts.values[id]
     tried = trials.tried({id: _changed(value, to, side)})
     safe = id not in compiled.safety_keys and id not in compiled.steering
-    stops = stopped if safe else screen(compiled, evaluate(compiled, tried.facts)).stopped
-    named = names(compiled, tried.root, tried.certainties, stopped=stops)
+    if not safe and screen(compiled, evaluate(compiled, tried.facts)).stopped != stopped:
+        return None  # that a pain answer stops the plan says nothing about the limiter
+    named = names(compiled, tried.root, tried.certainties, stopped=stopped)
     if named == limiter:
         return None
     decided = decided_groups(compiled, evaluate(compiled, tried.facts))
     coverages = {each: coverage(compiled, decided, each) for each in LIMITERS}
-    verdict = decide(compiled, tried.root, tried.certainties, coverages, stopped=stops)
+    verdict = decide(compiled, tried.root, tried.certainties, coverages, stopped=stopped)
     was = getattr(value, side) if side else value
     return WouldChange(id, side, was, to, named, verdict.outcome)
 
