@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "norms degrees",
         "facts",
         "coverage evaluation trace safety _experta",
-        "inference limiter outcome what_if interview",
+        "inference limiter outcome trial what_if interview",
         "sitting prescription",
         "assess",
     )
