@@ -12,12 +12,25 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from commands.base import (
+    INTERRUPTED,
+    Group,
+    knowledge_option,
+    not_found,
+    paper_option,
+    read_all,
+    say,
+    today,
+    write,
+)
+from commands.rules import rules
 
 if TYPE_CHECKING:
     from engine.compile import Compiled
@@ -27,151 +40,13 @@ if TYPE_CHECKING:
     from reports.conversation import Conversation
     from reports.render import Format
 
-INTERRUPTED = 130
 DEMO_ATHLETE = "vescovi_fmss_205"
 DEMO_CASE = "49_monique_200m"
 FORMATS = ("text", "json", "html", "pdf")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Wrong(click.ClickException):
-    """The pages or the answers are wrong; a message for the person at the keyboard, with its exit code."""
-
-    exit_code = 1
-
-    def show(self, file: Any = None) -> None:
-        """The message alone; it says itself what is wrong."""
-        _say(self.message)
-
-
-class Misuse(Wrong):
-    """An option cannot be followed."""
-
-    exit_code = 2
-
-
-class NotFound(Wrong):
-    """A file or a name does not exist."""
-
-    exit_code = 3
-
-
-class NoBackEnd(Wrong):
-    """An optional back end is missing."""
-
-    exit_code = 4
-
-
-class Command(click.Command):
-    """A command that ends in a message, never in a stack trace."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what went wrong becomes a message and an exit code, here and nowhere else."""
-        _check_installation()
-        from engine.errors import BackEndMissing, LimiterError, OptionError
-
-        try:
-            return super().invoke(ctx)
-        except BackEndMissing as error:
-            raise NoBackEnd(str(error)) from error
-        except OptionError as error:
-            raise Misuse(str(error)) from error
-        except LimiterError as error:
-            raise Wrong(str(error)) from error
-        except FileNotFoundError as error:
-            raise NotFound(f"{error.filename}: there is no such file or directory") from error
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise Wrong(f"{error.filename or 'file'}: {error.strerror or error}") from error
-
-
-class Group(click.Group):
-    """A group whose commands are all of the kind above."""
-
-    command_class = Command
-    group_class = type
-
-
-def _check_installation() -> None:
-    """Another package with an `engine`, `knowledge` or `reports` of its own may have taken the place of ours."""
-    from importlib.util import find_spec
-
-    here = Path(__file__).resolve().parent
-    for name in ("engine", "reports"):
-        spec = find_spec(name)
-        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != here:
-            raise Wrong(f"'{name}' does not lie beside {Path(__file__).name}: another package stands in its way. "
-                        "Install limiter in an environment of its own, with pipx for example.")  # fmt: skip
-
-
 # --- what several commands need -----------------------------------------------------------------------------------
-
-
-def _say(text: str = "", *, newline: bool = True) -> None:
-    click.echo(text, err=True, nl=newline)
-
-
-def _write(path: Path, content: str | bytes, *, private: bool = False) -> None:
-    """Replace a file at one stroke: whoever reads it sees the old or the new text, also after a power cut.
-
-    Private files, such as saved answers about someone's health, are for their owner alone.
-    """
-    import tempfile
-
-    target = path.resolve()
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-        target.write_bytes(data)
-        return
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if not private:
-            os.umask(mask := os.umask(0o022))
-            Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-
-
-def _bytes_of(file: str) -> bytes:
-    """What an answers file holds, up to the size that is read; "-" is standard input."""
-    from engine.yaml_positions import LARGEST
-
-    if file == "-":
-        return sys.stdin.buffer.read(LARGEST + 1)
-    with Path(file).open("rb") as stream:
-        return stream.read(LARGEST + 1)
-
-
-def _called(file: str) -> str:
-    return "<standard input>" if file == "-" else file
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
-def _read_all(files: Sequence[str], knowledge: "KnowledgeBase") -> "list[Answers]":
-    """Every athlete's answers; the mistakes of all files are told together."""
-    from engine import answers
-    from engine.errors import AnswersError, Fault
-
-    found, faults = [], list[Fault]()
-    for file in files:
-        try:
-            found.append(answers.read(_bytes_of(file), _called(file), knowledge, today=_today()))
-        except AnswersError as error:
-            faults += error.faults
-    if faults:
-        raise AnswersError(faults)
-    return found
 
 
 def _day(ctx: click.Context, parameter: click.Parameter, value: Any) -> Any:
@@ -186,13 +61,6 @@ def _listed(ctx: click.Context, parameter: click.Parameter, value: str) -> tuple
 
 
 _DATE = click.DateTime(formats=["%Y-%m-%d"])
-_knowledge = click.option(
-    "--knowledge", "directory", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
-    help="Use these pages instead of the ones that came with limiter.",
-)  # fmt: skip
-_paper = click.option(
-    "--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True, help="Size of the printed page."
-)
 
 
 def _circumstances(command: Callable[..., None]) -> Callable[..., None]:
@@ -258,9 +126,9 @@ def commands() -> None:
 @click.option("-o", "--output", metavar="FILE",
               help="Write here; html and pdf of several athletes go into a directory, a file each.")  # fmt: skip
 @click.option("--explain", is_flag=True, help="Show every rule that fired, and why.")
-@_paper
+@paper_option
 @_circumstances
-@_knowledge
+@knowledge_option
 def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, explain: bool, paper: str,
              directory: Path | None, **circumstances: Any) -> None:  # fmt: skip
     """Diagnose athletes from their answers and test results.
@@ -276,14 +144,14 @@ def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, expla
     options = _options(**circumstances)
     compiled = _compiled(directory)
     _check_equipment(options, compiled.knowledge)
-    found = [_diagnosed(compiled, one, options) for one in _read_all(answers, compiled.knowledge)]
+    found = [_diagnosed(compiled, one, options) for one in read_all(answers, compiled.knowledge)]
     if output and form in ("html", "pdf") and (Path(output).is_dir() or (len(found) > 1 and not Path(output).suffix)):
         _write_each(answers, found, compiled.knowledge, form, Path(output), paper=paper, explain=explain)
         return
     result = _rendered(found, compiled.knowledge, form, paper=paper, explain=explain)
     if output and output != "-":
-        _write(Path(output), result)
-        _say(f"Written: {output}")
+        write(Path(output), result)
+        say(f"Written: {output}")
     else:
         click.echo(result, nl=isinstance(result, str) and not result.endswith("\n"))
 
@@ -317,8 +185,8 @@ def _write_each(files: Sequence[str], found: "Sequence[Diagnosis]", knowledge: "
             name = f"{stem}-{sum(other.startswith(stem) for other in taken) + 1}"
         taken.add(name)
         path = directory / f"{name}.{form}"
-        _write(path, _rendered([diagnosis], knowledge, form, **how))
-        _say(f"Written: {path}")
+        write(path, _rendered([diagnosis], knowledge, form, **how))
+        say(f"Written: {path}")
 
 
 def _slug(name: str) -> str:
@@ -335,8 +203,8 @@ def _slug(name: str) -> str:
 @click.option("--who", type=click.Choice(["athlete", "coach", "both"]), default="both", show_default=True,
               help="Who sits at the keyboard.")  # fmt: skip
 @click.option("--name", help="The athlete's name, if you would rather not be asked.")
-@_paper
-@_knowledge
+@paper_option
+@knowledge_option
 def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str, directory: Path | None) -> None:
     """Interview an athlete, a coach or both, and end with the diagnosis.
 
@@ -354,9 +222,9 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
         raise click.UsageError("which interview? Add --save FILE")
     athlete = name or ("" if resume else _ask_name())
     path = Path(save or f"{_slug(athlete)}.yaml")
-    day = _today()
+    day = today()
     if resume:
-        saved = _read_all([str(path)], compiled.knowledge)[0]
+        saved = read_all([str(path)], compiled.knowledge)[0]
         athlete, day = name or saved.athlete, saved.date
         interview = sitting.read(plan(compiled), compiled.knowledge, saved, path.read_text("utf-8"), who)
     elif path.exists():
@@ -365,28 +233,28 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
         interview = Interview(plan(compiled), who)
 
     def keep(now: Interview) -> None:
-        _write(path, sitting.write(now, athlete, day), private=True)
+        write(path, sitting.write(now, athlete, day), private=True)
 
-    conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=_say, hear=_line, keep=keep)
+    conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=say, hear=_line, keep=keep)
     ending = conversation.run(click.echo)
     if ending == "done":
         _finish(conversation, path, paper)
     elif ending == "quit":
-        _say(f"\nSaved in {path}. Go on with: limiter ask --resume --save {path}")
+        say(f"\nSaved in {path}. Go on with: limiter ask --resume --save {path}")
     else:
-        _say(f"The questions end here. Saved in {path}.")
-        _say(f"Was it a slip of the finger? limiter ask --resume --save {path}")
+        say(f"The questions end here. Saved in {path}.")
+        say(f"Was it a slip of the finger? limiter ask --resume --save {path}")
 
 
 def _ask_name() -> str:
-    _say("Who is this about? A name or initials.")
+    say("Who is this about? A name or initials.")
     typed = "".join(letter for letter in _line() or "" if letter.isprintable())
     return typed.strip()[:80] or "Athlete"
 
 
 def _line() -> str | None:
     """The line typed; None at the end of input."""
-    _say("> ", newline=False)
+    say("> ", newline=False)
     sys.stderr.flush()
     line = sys.stdin.buffer.readline()
     return line.decode("utf-8", "replace").strip() if line else None
@@ -399,19 +267,19 @@ def _finish(conversation: "Conversation", path: Path, paper: str) -> None:
     from reports import asking
 
     interview, knowledge = conversation.interview, conversation.knowledge
-    _say(f"\n{asking.paragraph(knowledge.questionnaire.closing)}\nSaved in {path}.")
+    say(f"\n{asking.paragraph(knowledge.questionnaire.closing)}\nSaved in {path}.")
     other: Who = "coach" if interview.who == "athlete" else "athlete"
     others = replace(interview, who=other, skipped=frozenset()).left.sure if interview.who != "both" else 0
     if others:
-        _say(f"{others} questions for the {other} are open: limiter ask --resume --save {path} --who {other}")
-        _say("Show the diagnosis now all the same? (y/n)")
+        say(f"{others} questions for the {other} are open: limiter ask --resume --save {path} --who {other}")
+        say("Show the diagnosis now all the same? (y/n)")
         if not _yes(_line()):
             return
     diagnosis = _diagnosed(conversation.compiled, conversation.answers())
     click.echo(_rendered([diagnosis], knowledge, "text", paper=paper))
-    _say("Make the page to print (PDF)? (y/n)")
+    say("Make the page to print (PDF)? (y/n)")
     if _yes(_line()):
-        _say(f"Written: {_printable(diagnosis, knowledge, path.with_suffix(''), paper)}")
+        say(f"Written: {_printable(diagnosis, knowledge, path.with_suffix(''), paper)}")
 
 
 def _yes(line: str | None) -> bool:
@@ -425,9 +293,9 @@ def _printable(diagnosis: "Diagnosis", knowledge: "KnowledgeBase", stem: Path, p
     try:
         path, page = stem.with_name(f"{stem.name}.pdf"), _rendered([diagnosis], knowledge, "pdf", paper=paper)
     except BackEndMissing as error:
-        _say(f"{error}")
+        say(f"{error}")
         path, page = stem.with_name(f"{stem.name}.html"), _rendered([diagnosis], knowledge, "html", paper=paper)
-    _write(path, page)
+    write(path, page)
     return path
 
 
@@ -436,7 +304,7 @@ def _printable(diagnosis: "Diagnosis", knowledge: "KnowledgeBase", stem: Path, p
 
 @commands.command()
 @click.argument("what", metavar="[ID|GROUP]...", nargs=-1)
-@_knowledge
+@knowledge_option
 def measures(what: tuple[str, ...], directory: Path | None) -> None:
     """List what can be entered: wording, unit, range and protocol.
 
@@ -452,63 +320,15 @@ def measures(what: tuple[str, ...], directory: Path | None) -> None:
     known = {*knowledge.measures, *(measure.group for measure in knowledge.measures.values())}
     for name in what:
         if name not in known:
-            _not_found("measure or group", name, nearest(name, known))
+            not_found("measure or group", name, nearest(name, known))
     click.echo(reports.tell_measures(knowledge, what), nl=False)
-
-
-@commands.group()
-def rules() -> None:
-    """Check the knowledge pages, or read one of them in words."""
-
-
-@rules.command()
-@_knowledge
-def check(directory: Path | None) -> None:
-    """Check every knowledge page; each mistake is told with its place and its cure.
-
-    Example: limiter rules check --knowledge my_pages
-    """
-    from engine.loader import load
-
-    found = load(directory)
-    count = sum(len(deficit.rules) for deficit in found.deficits.values()) + len(found.limiter_rules)
-    click.echo(f"All well: {len(found.pages)} pages, {len(found.measures)} measures, {len(found.deficits)} deficits, "
-               f"{count} rules, {len(found.safety)} safety rules, {len(found.interventions)} interventions, "
-               f"{len(found.cases)} cases. Version {found.version}.")  # fmt: skip
-
-
-@rules.command()
-@click.argument("what", metavar="ID")
-@_knowledge
-def show(what: str, directory: Path | None) -> None:
-    """Print a page of knowledge as a coach reads it, in words.
-
-    ID is a deficit, a measure, a limiter, a safety rule, an intervention, or one rule such as
-    overstriding/foot_ahead_on_video.
-
-    Example: limiter rules show overstriding
-    """
-    import reports
-    from engine.errors import nearest
-    from engine.loader import load
-
-    knowledge = load(directory)
-    known = {id for _, id in knowledge.pages} | set(knowledge.places) | set(knowledge.measures) | set(knowledge.derived)
-    known |= {*knowledge.limiters.limiters, *knowledge.sources}
-    if what not in known:
-        _not_found("page or rule", what, nearest(what, known))
-    click.echo(reports.show(knowledge, what))
-
-
-def _not_found(kind: str, name: str, near: str) -> NoReturn:
-    raise NotFound(f"There is no {kind} '{name}'." + (f" Did you mean '{near}'?" if near else ""))
 
 
 @commands.command()
 @click.option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
               metavar="DIR", help="Where to leave the pages.")  # fmt: skip
-@_paper
-@_knowledge
+@paper_option
+@knowledge_option
 def demo(into: Path, paper: str, directory: Path | None) -> None:
     """Diagnose a real athlete and a made-up one, and leave their printed pages.
 
@@ -519,10 +339,13 @@ def demo(into: Path, paper: str, directory: Path | None) -> None:
     files = [here / "examples" / f"{DEMO_ATHLETE}.yaml", here / "knowledge" / "cases" / f"{DEMO_CASE}.yaml"]
     there = [file for file in files if file.exists()]
     into.mkdir(parents=True, exist_ok=True)
-    for file, answers in zip(there, _read_all([str(file) for file in there], compiled.knowledge), strict=True):
+    for file, answers in zip(there, read_all([str(file) for file in there], compiled.knowledge), strict=True):
         diagnosis = _diagnosed(compiled, answers)
         click.echo(_rendered([diagnosis], compiled.knowledge, "text", paper=paper))
         click.echo(f"To print: {_printable(diagnosis, compiled.knowledge, into / file.stem, paper)}\n")
+
+
+commands.add_command(rules)
 
 
 # --- the way in ---------------------------------------------------------------------------------------------------
@@ -533,7 +356,7 @@ def _told(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if os.environ.get("LIMITER_DEBUG"):
         sys.__excepthook__(kind, error, trace)
         return
-    _say(f"limiter met a fault of its own ({kind.__name__}: {error}). Please report it with what you typed; "
+    say(f"limiter met a fault of its own ({kind.__name__}: {error}). Please report it with what you typed; "
          "LIMITER_DEBUG=1 shows where it happened.")  # fmt: skip
 
 
@@ -550,7 +373,7 @@ def main() -> None:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        _say("\nStopped.")
+        say("\nStopped.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -44,7 +44,7 @@ def limiter(
 
 
 def saved(path: Path, knowledge: KnowledgeBase) -> Answers:
-    return read(path.read_bytes(), path.name, knowledge, today=cli._today())
+    return read(path.read_bytes(), path.name, knowledge, today=cli.today())
 
 
 # --- help -----------------------------------------------------------------------------------------------------------
@@ -52,7 +52,8 @@ def saved(path: Path, knowledge: KnowledgeBase) -> Answers:
 
 def every_command(group: click.Group = cli.commands, way: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = [way]
-    for name, command in group.commands.items():
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
         found += every_command(command, (*way, name)) if isinstance(command, click.Group) else [(*way, name)]
     return found
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-PACKAGES = ("engine", "reports", "cli")
+PACKAGES = ("engine", "reports", "commands", "cli")
 """Lowest first."""
 
 LAYERS: tuple[frozenset[str], ...] = tuple(

@@ -1,0 +1,21 @@
+"""`limiter rules`: what coaches do with the pages of knowledge."""
+
+from typing import ClassVar
+
+import click
+
+from commands.base import LazyGroup
+
+
+class Rules(LazyGroup):
+    """The commands about rules, in the order a coach meets them."""
+
+    homes: ClassVar[dict[str, str]] = {
+        "check": "commands.rules_check:check",
+        "show": "commands.rules_show:show",
+    }
+
+
+@click.group(cls=Rules)
+def rules() -> None:
+    """Check, read and edit the pages of knowledge."""
