@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from commands.base import today
 from engine.answers import read
 from engine.compile import Compiled
 from engine.interview import Interview, plan
@@ -44,7 +45,7 @@ def limiter(
 
 
 def saved(path: Path, knowledge: KnowledgeBase) -> Answers:
-    return read(path.read_bytes(), path.name, knowledge, today=cli.today())
+    return read(path.read_bytes(), path.name, knowledge, today=today())
 
 
 # --- help -----------------------------------------------------------------------------------------------------------
