@@ -1,6 +1,6 @@
 """Random athletes: plausible answers drawn from the knowledge base itself, for measuring and for property tests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from engine.knowledge import KnowledgeBase
@@ -54,14 +54,55 @@ def without_equipment(knowledge: KnowledgeBase) -> tuple[str, ...]:
 
 def healthy(knowledge: KnowledgeBase) -> dict[str, Value]:
     """Neutral answers to every safety and pain question that is always asked."""
-    found = {
+    return {
         id: neutral(measure)
         for id, measure in knowledge.measures.items()
         if (measure.group in NEUTRAL_GROUPS or id == "self_hurting") and measure.ask_when is None
     }
-    return found
 
 
 def answer(knowledge: KnowledgeBase, ids: Iterable[str], random: Random) -> dict[str, Value]:
     """Random answers to these questions."""
     return {id: draw(knowledge.measures[id], random) for id in ids}
+
+
+def somebody(knowledge: KnowledgeBase, random: Random, share: float | None = None) -> dict[str, Value]:
+    """A random athlete who answers a random share (or this one) of everything, in random order.
+
+    Two in three say nothing of pain or illness beyond the questions everyone gets, and answer those neutrally.
+    """
+    share = random.random() if share is None else share
+    well = random.random() < 2 / 3
+    ids = [
+        id
+        for id, measure in knowledge.measures.items()
+        if random.random() < share and not (well and (measure.group in NEUTRAL_GROUPS or id == "self_hurting"))
+    ]
+    random.shuffle(ids)
+    return (healthy(knowledge) if well else {}) | answer(knowledge, ids, random)
+
+
+def completed(
+    knowledge: KnowledgeBase, values: Mapping[str, Value], random: Random, share: float = 1.0
+) -> dict[str, Value]:
+    """The same athlete with this share of the open questions answered, sides not yet tested among them.
+
+    Half of the new numbers lie at an end of the plausible range, where they change most.
+    """
+    found = dict(values)
+    for id, measure in knowledge.measures.items():
+        given = values.get(id)
+        if random.random() < share:
+            if given is None:
+                found[id] = _extreme(measure, random) if random.random() < 0.5 else draw(measure, random)
+            elif isinstance(given, Sides) and len(given.known) == 1:
+                other = draw_side(measure, random)
+                found[id] = Sides(given.left, other) if given.right is None else Sides(other, given.right)
+    return found
+
+
+def _extreme(measure: Measure, random: Random) -> Value:
+    if measure.plausible is None or measure.kind in ("choice", "yes_no"):
+        return draw(measure, random)
+    ends = (measure.plausible.at_least, measure.plausible.at_most)
+    return Sides(random.choice(ends), random.choice(ends)) if measure.per_side else random.choice(ends)

@@ -91,13 +91,16 @@ _NORM = re.compile(rf"(worse|better) than the norm by at least ({_NUMBER}) sd")
 _NOT_WORSE = re.compile(rf"not worse than the norm(?: by more than ({_NUMBER}) sd)?")
 _ONE_OF = re.compile(r"(not )?one of \[(.*)\]")
 _SIDES: tuple[tuple[str, Reach], ...] = ((" on either side", "either"), (" on both sides", "both"))
-_BETWEEN_SIDES: tuple[tuple[str, Reach], ...] = (("difference between sides ", "difference"), ("asymmetry ", "asymmetry"))
+_BETWEEN_SIDES: tuple[tuple[str, Reach], ...] = (
+    ("difference between sides ", "difference"),
+    ("asymmetry ", "asymmetry"),
+)
 
 VOCABULARY = (
     "at least 2 · at most 9 cm · above 5 · below 9 cm · exactly 2 · between 60 and 100 · below p25 · above p75 · "
     "worse than the norm by at least 1 sd · better than the norm by at least 0.5 sd · not worse than the norm · "
-    "not worse than the norm by more than 0.5 sd · yes · no · knee_in · not none · one of [a, b] · present · ruled out · "
-    "… on either side · … on both sides · difference between sides above 2 cm · asymmetry above 15 %"
+    "not worse than the norm by more than 0.5 sd · yes · no · knee_in · not none · one of [a, b] · present · "
+    "ruled out · … on either side · … on both sides · difference between sides above 2 cm · asymmetry above 15 %"
 )
 
 
@@ -239,7 +242,8 @@ def _conditions(value: object, depth: int = 0) -> Conditions:
     if isinstance(value, Conditions):
         return value
     if not isinstance(value, Mapping) or not value:
-        _fail("conditions_type", "expected lines of the form `measure: test`, found {found}", found=_found(value), at=())
+        _fail("conditions_type", "expected lines of the form `measure: test`, found {found}",
+              found=_found(value), at=())  # fmt: skip
     if depth > DEEPEST:
         _fail("conditions_depth", "alternatives nest more than {deepest} deep", deepest=DEEPEST, at=())
     lines: list[tuple[str, tuple[Test, ...]]] = []

@@ -1,4 +1,7 @@
-"""How much of the possible evidence about each limiter could be decided: "not examined" and "fine" are never the same."""
+"""How much of the possible evidence about each limiter could be decided.
+
+"Not examined" and "fine" are never the same.
+"""
 
 from collections.abc import Mapping
 
@@ -49,7 +52,9 @@ def coverage(compiled: Compiled, decided: Mapping[str, Mapping[str, bool]], limi
     return total(part for part, known in parts if known) / whole if whole > 0 else 0.0
 
 
-def state(compiled: Compiled, deficit: str, certainty: float, decided: Mapping[str, Mapping[str, bool]]) -> DeficitState:
+def state(
+    compiled: Compiled, deficit: str, certainty: float, decided: Mapping[str, Mapping[str, bool]]
+) -> DeficitState:
     """Present, ruled out, undecided (something could be decided, neither holds) or unexamined (nothing could)."""
     if compiled.is_present(certainty):
         return "present"

@@ -10,7 +10,6 @@ from engine.compile import (
     CHOOSES_NORM,
     QUESTION_GROUPS,
     Compiled,
-    Premise,
     inputs_of,
 )
 from engine.conditions import NormDistance, Percentile

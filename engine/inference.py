@@ -236,9 +236,9 @@ def _engine_class(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> typ
         athlete += [f"unless{at}"] if rule.exceptions else []
         patterns = []
         if athlete:
-            patterns.append(AthleteFact(**{field: _HOLDS for field in athlete}))
+            patterns.append(AthleteFact(**dict.fromkeys(athlete, _HOLDS)))
         if concluded:
-            patterns.append(Concluded(**{field: _HOLDS for field in concluded}))
+            patterns.append(Concluded(**dict.fromkeys(concluded, _HOLDS)))
         fire = _fire(at, (*athlete, *concluded))
         methods[f"rule_{at}"] = Rule(*patterns, salience=len(rules) - place)(fire)
     return type("RulesOfStratum", (StratumEngine,), methods)

@@ -22,7 +22,8 @@ Path = tuple[str | int, ...]
 class Page:
     """One file of knowledge: its text, and the place of every key and value in it.
 
-    `keys` and `values` are positions (line, column, width; lines and columns from 1) by path; the empty path is the page.
+    `keys` and `values` are positions by path (line, column, width; lines and columns from 1); the empty path is the
+    page itself.
     """
 
     file: str
@@ -73,6 +74,6 @@ class KnowledgeBase:
     sources: Mapping[str, Source]
     cases: Mapping[str, Case]
     pages: Mapping[tuple[str, str], Page]
-    """By kind and id: ("measure", "knee_to_wall"), ("deficit", …), ("rules", file stem), ("safety", …), ("limiters", "limiters") …"""
+    """By kind and id: ("measure", "knee_to_wall"), ("deficit", …), ("rules", file stem), ("limiters", "limiters") …"""
     places: Mapping[str, Place]
     """The place of every rule, by its full id."""

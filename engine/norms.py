@@ -5,6 +5,7 @@ Distances and percentiles count quality: plus is good and p25 is the worst quart
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import NormalDist
 
 from engine.model import NormUsed
@@ -56,7 +57,7 @@ class Reference:
         named = ((10, percentiles.p10), (25, percentiles.p25), (50, percentiles.p50),
                  (75, percentiles.p75), (90, percentiles.p90))  # fmt: skip
         known = [(at, value) for at, value in named if value is not None]
-        for (low_at, low), (high_at, high) in zip(known, known[1:], strict=False):
+        for (low_at, low), (high_at, high) in pairwise(known):
             if low_at <= raw <= high_at:
                 return low + (high - low) * (raw - low_at) / (high_at - low_at)
         return None

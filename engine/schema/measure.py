@@ -148,7 +148,7 @@ class DerivedMeasure(Model):
     better: Better = "none"
     computed_by: Id
     inputs: tuple[Id, ...]
-    """In the order the function takes them; a per-side input hands over its worse side unless the function says otherwise."""
+    """In the order the formula takes them; a per-side input gives its worse side, unless the formula wants both."""
     optional_inputs: tuple[Id, ...] = ()
     about: Text
     stand_in_sd_percent: Annotated[float, Field(gt=0)] | None = None
