@@ -97,8 +97,9 @@ def _options(days: int, minutes: int | None, equipment: tuple[str, ...], months_
 def _check_equipment(options: "Options", knowledge: "KnowledgeBase") -> None:
     from engine.errors import OptionError, nearest
 
-    known = knowledge.programs.equipment.tokens
-    for name in sorted(options.equipment - known.keys()):
+    tokens = knowledge.programs.equipment.tokens
+    known = {*tokens, *(part for token in tokens.values() for part in token.met_by)}
+    for name in sorted(options.equipment - known):
         near = nearest(name, known)
         hint = f"Did you mean '{near}'?" if near else f"Known: {', '.join(sorted(known))}."
         raise OptionError(f"--equipment: there is no equipment '{name}'. {hint}")

@@ -26,7 +26,7 @@ from engine.model import (
     RuleTrace,
 )
 from engine.prescription import prescribe
-from engine.safety import screen
+from engine.safety import screen, unanswered
 from engine.schema.base import Limiter
 from engine.trace import trace
 
@@ -80,6 +80,7 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         safety=safety.findings,
         trace=rules,
         no_norm=facts.without_norm(),
+        open_safety=unanswered(compiled, facts),
     )
     if deep:
         diagnosis = replace(

@@ -384,3 +384,5 @@ class Diagnosis:
     prescription: Prescription | None = None
     no_norm: tuple[str, ...] = field(default=())
     """Measures whose norm tests stay unknown because no norm fits this athlete."""
+    open_safety: tuple[str, ...] = ()
+    """Safety questions that should be asked of this athlete and are not answered yet."""

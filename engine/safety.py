@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine import degrees
-from engine.compile import Compiled, CompiledSafety, Premise
+from engine.compile import QUESTION_GROUPS, Compiled, CompiledSafety, Premise
 from engine.evaluation import Evaluation
+from engine.facts import Facts
 from engine.model import SafetyFinding
 from engine.schema.safety import Urgency
 
@@ -56,6 +57,15 @@ def screen(compiled: Compiled, evaluation: Evaluation) -> Safety:
 def open_questions(compiled: Compiled, evaluation: Evaluation, premise: Premise) -> tuple[str, ...]:
     """Unanswered questions that a premise still waits for, in the order written."""
     return tuple(dict.fromkeys(_open(compiled, evaluation, premise)))
+
+
+def unanswered(compiled: Compiled, facts: Facts) -> tuple[str, ...]:
+    """Safety questions to be asked of this athlete that have no answer yet."""
+    return tuple(
+        id
+        for id, measure in compiled.knowledge.measures.items()
+        if measure.group in QUESTION_GROUPS and id not in facts.values and facts.asked.get(id, True)
+    )
 
 
 def _finding(evaluation: Evaluation, rule: CompiledSafety) -> SafetyFinding | None:

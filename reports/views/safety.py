@@ -37,6 +37,8 @@ class Safety:
     not_a_diagnosis: str
     pain_limit: str
     stop: bool
+    unanswered: str
+    """How many safety questions are still to be asked."""
 
 
 def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
@@ -53,7 +55,15 @@ def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
         words.not_a_diagnosis,
         words.pain_limit,
         stop,
+        _unanswered(len(diagnosis.open_safety)),
     )
+
+
+def _unanswered(how_many: int) -> str:
+    if not how_many:
+        return ""
+    questions = "One safety question is" if how_many == 1 else f"{how_many} safety questions are"
+    return f"{questions} still open. Ask them before the first session: limiter ask."
 
 
 def _notice(finding: SafetyFinding, knowledge: KnowledgeBase) -> Notice:
