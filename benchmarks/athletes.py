@@ -26,6 +26,7 @@ def draw(measure: Measure, random: Random) -> Value:
             value = float(round(value)) if measure.whole_numbers else round(value, 2)
     if not measure.per_side:
         return value
+    assert isinstance(value, float)  # only numbers are asked of each side
     return Sides(value, draw_side(measure, random)) if random.random() < 0.9 else Sides(left=value)
 
 
