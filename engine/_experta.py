@@ -15,9 +15,14 @@ try:
     from experta import Fact, KnowledgeEngine, P, Rule
     from experta.abstract import Strategy
     from experta.matchers import ReteMatcher
+    from experta.matchers.rete.check import SameContextCheck
+    from experta.matchers.rete.nodes import ConflictSetNode, OrdinaryMatchNode
 finally:
     del collections.Mapping  # type: ignore[attr-defined]
     logging.root.handlers[:] = _handlers
     logging.root.setLevel(_level)
 
-__all__ = ["Fact", "KnowledgeEngine", "P", "ReteMatcher", "Rule", "Strategy"]
+__all__ = [
+    "ConflictSetNode", "Fact", "KnowledgeEngine", "OrdinaryMatchNode", "P", "ReteMatcher", "Rule", "SameContextCheck",
+    "Strategy",
+]  # fmt: skip
