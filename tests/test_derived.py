@@ -12,7 +12,7 @@ from engine.model import Sides, Value
 
 GAIT: Mapping[str, Value] = {
     "body_mass": 70.0, "leg_length": 90.0, "running_speed": 3.33, "contact_time": 250.0, "flight_time": 100.0,
-    "step_rate": 171.4, "vertical_oscillation": 9.0,
+    "step_rate": 60 / 0.350, "vertical_oscillation": 9.0,
 }  # fmt: skip
 TRIALS: Mapping[str, Value] = {"time_trial_1200m": 225.0, "time_trial_3000m": 612.0, "time_trial_5000m": 1045.0}
 
@@ -32,7 +32,7 @@ TRIALS: Mapping[str, Value] = {"time_trial_1200m": 225.0, "time_trial_3000m": 61
         ("max_speed", {"flying_10m": 1.18}, 2, 8.47),
         ("max_speed", {"flying_20m": 2.5}, 2, 8.0),
         ("max_speed", {"flying_10m": 1.18, "flying_20m": 2.5}, 2, 8.47),
-        ("step_length", GAIT, 3, 1.166),
+        ("step_length", {**GAIT, "step_rate": 171.4}, 3, 1.166),
         ("duty_factor", GAIT, 1, 35.7),
         ("flight_ratio", GAIT, 3, 0.286),
         ("vertical_ratio", GAIT, 1, 7.7),

@@ -164,5 +164,6 @@ def test_within_a_group_sex_then_age_then_size_then_seen(populations: Population
 
 def test_both_ends_of_an_age_band_belong_to_it(populations: Populations) -> None:
     page = norm(ages=(18, 24))
-    fits = [chosen(populations, Athlete("male", age, "sprint", "trained"), page) is not None for age in (17, 18, 24, 25)]
+    people = [Athlete("male", age, "sprint", "trained") for age in (17, 18, 24, 25)]
+    fits = [chosen(populations, athlete, page) is not None for athlete in people]
     assert fits == [False, True, True, False]
