@@ -171,6 +171,13 @@ class Compiled:
         return found
 
     @cached_property
+    def asks_after(self) -> Mapping[str, frozenset[str]]:
+        """For each question asked only on a condition, the answers on which that hangs."""
+        return {
+            id: frozenset(self.tests[test].key for test in premise.all_tests) for id, premise in self.ask_when.items()
+        }
+
+    @cached_property
     def steering(self) -> frozenset[str]:
         """Answers on which it depends which questions are asked, which answers count, or which norms fit."""
         asking = (self.tests[test].key for premise in self.ask_when.values() for test in premise.all_tests)
@@ -183,12 +190,15 @@ class Compiled:
         return frozenset(self.tests[test].key for premise in premises for test in premise.all_tests)
 
     @cached_property
-    def explaining_tests(self) -> tuple[int, ...]:
+    def explaining_tests(self) -> frozenset[int]:
         """Positions of the tests that further conditions of explanations look at."""
-        found = (
-            test for explanation in self.explanations if explanation.premise for test in explanation.premise.all_tests
-        )
-        return tuple(dict.fromkeys(found))
+        premises = (explanation.premise for explanation in self.explanations if explanation.premise)
+        return frozenset(test for premise in premises for test in premise.all_tests)
+
+    @cached_property
+    def moving(self) -> tuple[tuple[int, CompiledExplanation], ...]:
+        """The explanations that move weight, with their positions."""
+        return tuple((at, explanation) for at, explanation in enumerate(self.explanations) if explanation.moves)
 
     def computed_from(self, asked: frozenset[str]) -> tuple[str, ...]:
         """The derived measures that depend on any of these answers, each after those it is computed from."""
@@ -215,9 +225,14 @@ class Compiled:
         """The page of an asked or derived measure."""
         return self.knowledge.measures.get(id) or self.knowledge.derived[id]
 
+    @cached_property
+    def held_from(self) -> float:
+        """The certainty from which something is held present, with the slack of comparisons taken off."""
+        return self.knowledge.limiters.present_from - TOLERANCE
+
     def is_present(self, certainty: float) -> bool:
         """Whether a certainty is enough to hold something present."""
-        return certainty >= self.knowledge.limiters.present_from - TOLERANCE
+        return certainty >= self.held_from
 
     def is_evidence(self, key: str) -> bool:
         """Whether a key says more than who the athlete is."""

@@ -10,6 +10,7 @@ from engine.compile import (
     CHOOSES_NORM,
     QUESTION_GROUPS,
     Compiled,
+    Premise,
     inputs_of,
 )
 from engine.conditions import NormDistance, Percentile
@@ -111,13 +112,13 @@ def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[s
     data.update((id, Datum("known", value)) for id, value in changes.items() if id not in compiled.ask_when)
     asked, changed = facts.asked, set(changes)
     if not compiled.steering.isdisjoint(changes):
-        asked = _ask_all(compiled, values, data)
-        changed.update(id for id in compiled.ask_when if data.get(id) != facts.data.get(id))
+        asked = _ask_again(compiled, values, data, facts.asked, changed)
     touched = compiled.computed_from(frozenset(changes))
     _derive(compiled, data, touched)
+    changed.update(id for id in touched if data[id] != facts.data.get(id))
     done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.values})
     varied = replace(facts, values=values, data=data, asked=asked, tests_done=done, _degrees={})
-    return varied, frozenset(changed.union(touched))
+    return varied, frozenset(changed)
 
 
 def worse_side(page: Measure | DerivedMeasure, value: Value | None) -> float | None:
@@ -132,10 +133,34 @@ def _ask_all(compiled: Compiled, values: Mapping[str, Value], data: dict[str, Da
     asked: dict[str, bool | None] = {}
     so_far = Facts(compiled, values, data, asked, None, 0)
     for id, premise in compiled.ask_when.items():
-        degree = degrees.all_of(premise, {test: so_far.degree(test) for test in premise.all_tests})
-        asked[id] = True if degree.low > 0 else False if degree.high == 0 else None
-        data[id] = _answer(compiled, id, values.get(id), asked[id], degree)
+        asked[id], data[id] = _decide(so_far, id, premise)
     return asked
+
+
+def _ask_again(
+    compiled: Compiled,
+    values: Mapping[str, Value],
+    data: dict[str, Datum],
+    before: Mapping[str, bool | None],
+    changed: set[str],
+) -> Mapping[str, bool | None]:
+    """Decides again about those questions that hang on what has changed, and adds to it the answers that change."""
+    asked = dict(before)
+    so_far = Facts(compiled, values, data, asked, None, 0)
+    for id, premise in compiled.ask_when.items():
+        if id in changed or not changed.isdisjoint(compiled.asks_after[id]):
+            was = data.get(id)
+            asked[id], data[id] = _decide(so_far, id, premise)
+            if data[id] != was:
+                changed.add(id)
+    return asked
+
+
+def _decide(so_far: Facts, id: str, premise: Premise) -> tuple[bool | None, Datum]:
+    """Whether a question is asked, and what is known of its answer."""
+    degree = degrees.all_of(premise, {test: so_far.degree(test) for test in premise.all_tests})
+    asked = True if degree.low > 0 else False if degree.high == 0 else None
+    return asked, _answer(so_far.compiled, id, so_far.values.get(id), asked, degree)
 
 
 def _answer(compiled: Compiled, id: str, value: Value | None, whether: bool | None, degree: Degree) -> Datum:

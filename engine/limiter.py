@@ -4,7 +4,7 @@
 it: a deficit that another explains hands a share of its weight to the limiter of its cause, all in one step.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import degrees
@@ -59,17 +59,25 @@ def weigh(compiled: Compiled, evaluation: Evaluation) -> Account:
 
 
 def root_sums(
-    compiled: Compiled, certainties: Mapping[str, float], rules: Sequence[float], explained: Sequence[float]
+    compiled: Compiled,
+    certainties: Mapping[str, float],
+    contributions: Mapping[str, float],
+    spoken: Mapping[Limiter, float],
+    explained: Sequence[float],
 ) -> Mapping[Limiter, float]:
     """The root sums alone, for trying answers out.
 
-    Args: certainties by deficit, degrees of all rules by position, degrees of all explanations by position.
+    Args: certainties and contributions by deficit, what rules say about each limiter, degrees of all explanations by
+    position.
     """
-    contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
     moves = tuple(_moves(compiled, certainties, contributions, explained))
-    about = (at for limiter in LIMITERS for at in compiled.rules_about.get(limiter, ()))
-    spoken = {at: rules[at] for at in about}
-    return {limiter: _root(compiled, limiter, contributions, moves, spoken) for limiter in LIMITERS}
+    return {limiter: _root(compiled, limiter, contributions, moves, spoken[limiter]) for limiter in LIMITERS}
+
+
+def said_about(compiled: Compiled, limiter: Limiter, rule_degrees: Callable[[int], float]) -> float:
+    """The weight of the rules about a limiter as a whole; `rule_degrees` gives how far the rule at a position fires."""
+    about = compiled.rules_about.get(limiter, ())
+    return speaks_for((compiled.rules[at], rule_degrees(at)) for at in about)
 
 
 def explanation_degrees(compiled: Compiled, evaluation: Evaluation) -> Sequence[float]:
@@ -91,10 +99,12 @@ def settle_up(
     contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
     seen = {id: contribution(compiled, id, value) for id, value in apparent.items()}
     visible = {at: degree for at, degree in rule_degrees.items() if compiled.rules[at].visible}
+    said = {limiter: said_about(compiled, limiter, lambda at: rule_degrees.get(at, 0.0)) for limiter in LIMITERS}
+    visibly_said = {limiter: said_about(compiled, limiter, lambda at: visible.get(at, 0.0)) for limiter in LIMITERS}
     moves = tuple(_moves(compiled, certainties, contributions, explained))
     return Account(
-        root={limiter: _root(compiled, limiter, contributions, moves, rule_degrees) for limiter in LIMITERS},
-        apparent={limiter: _root(compiled, limiter, seen, (), visible) for limiter in LIMITERS},
+        root={limiter: _root(compiled, limiter, contributions, moves, said[limiter]) for limiter in LIMITERS},
+        apparent={limiter: _root(compiled, limiter, seen, (), visibly_said[limiter]) for limiter in LIMITERS},
         elsewhere=total(move.amount for move in moves if compiled.families[move.explanation.cause] == "elsewhere"),
         contributions=contributions,
         moves=moves,
@@ -106,15 +116,13 @@ def _root(
     limiter: Limiter,
     contributions: Mapping[str, float],
     moves: Sequence[Move],
-    rule_degrees: Mapping[int, float],
+    spoken: float,
 ) -> float:
     """What a limiter's deficits contribute, less what leaves and with what comes, and what rules say about it."""
     families = compiled.families
     own = [contributions[id] for id in compiled.of_family[limiter]]
     leaving = [-move.amount for move in moves if families[move.explanation.effect] == limiter]
     coming = [move.amount for move in moves if families[move.explanation.cause] == limiter]
-    about = compiled.rules_about.get(limiter, ())
-    spoken = speaks_for((compiled.rules[at], rule_degrees.get(at, 0.0)) for at in about)
     return total([*own, *leaving, *coming, spoken])
 
 
@@ -147,10 +155,11 @@ def _moves(
     explained: Sequence[float],
 ) -> Iterable[Move]:
     claims: dict[str, list[tuple[CompiledExplanation, float]]] = {}
-    for explanation, degree in zip(compiled.explanations, explained, strict=True):
-        claim = strength_of(compiled, explanation, certainties.get(explanation.cause, 0.0), degree)
-        if claim > 0 and explanation.moves and contributions.get(explanation.effect, 0.0) > 0:
-            claims.setdefault(explanation.effect, []).append((explanation, claim))
+    for at, explanation in compiled.moving:
+        if contributions.get(explanation.effect, 0.0) > 0:
+            claim = strength_of(compiled, explanation, certainties.get(explanation.cause, 0.0), explained[at])
+            if claim > 0:
+                claims.setdefault(explanation.effect, []).append((explanation, claim))
     for effect, found in claims.items():
         scale = min(1.0, compiled.knowledge.limiters.most_moved / total(claim for _, claim in found))
         for explanation, claim in found:

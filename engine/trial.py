@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import degrees
-from engine.certainty import TOLERANCE, certainty
-from engine.compile import COUNTS, TESTS_DONE, Compiled, CompiledRule, Premise
+from engine.certainty import certainty
+from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, Premise
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.evaluation import Evaluation, evaluate, speaks_for
 from engine.facts import Facts, vary
-from engine.limiter import root_sums
+from engine.limiter import contribution, root_sums, said_about
 from engine.model import Value
 from engine.schema.base import Limiter
 
@@ -36,7 +36,10 @@ class Trials:
         self._tests = [degree.low for degree in evaluation.tests]
         self._rules = [degree.low for degree in evaluation.rules]
         self._certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
-        self.root = self._root(self._certainties, self._rules, self._tests)
+        self._contributions = {id: contribution(self.compiled, id, now) for id, now in self._certainties.items()}
+        self._spoken = {limiter: said_about(self.compiled, limiter, self._rules.__getitem__) for limiter in LIMITERS}
+        self._explained = _explained(self.compiled, self._tests)
+        self.root = root_sums(self.compiled, self._certainties, self._contributions, self._spoken, self._explained)
 
     def tried(self, changes: Mapping[str, Value]) -> Trial:
         """What these answers, changed or added, would lead to."""
@@ -47,22 +50,22 @@ class Trials:
         run = _Run(self.compiled, facts, self._tests, self._rules, self._certainties)
         if not run.follows(keys):
             return Trial(facts, self._certainties, self.root)
-        return Trial(facts, run.certainties, self._root(run.certainties, run.rules, run.tests))
+        return Trial(facts, run.certainties, self._root(run))
 
     def _anew(self, facts: Facts) -> Trial:
-        evaluation = evaluate(self.compiled, facts)
-        found = {id: belief.now for id, belief in evaluation.beliefs.items()}
-        rules = [degree.low for degree in evaluation.rules]
-        return Trial(facts, found, self._root(found, rules, [degree.low for degree in evaluation.tests]))
+        anew = Trials(evaluate(self.compiled, facts))
+        return Trial(facts, anew._certainties, anew.root)
 
-    def _root(
-        self, certainties: Mapping[str, float], rules: Sequence[float], tests: Sequence[float]
-    ) -> Mapping[Limiter, float]:
-        explained = [
-            low(explanation.premise, tests) if explanation.premise else 1.0
-            for explanation in self.compiled.explanations
-        ]
-        return root_sums(self.compiled, certainties, rules, explained)
+    def _root(self, run: "_Run") -> Mapping[Limiter, float]:
+        """The root sums of a trial; only what is about something that has moved is worked out again."""
+        compiled, before = self.compiled, self._certainties
+        moved = {id: contribution(compiled, id, now) for id, now in run.certainties.items() if now != before[id]}
+        spoken = {
+            limiter: said_about(compiled, limiter, run.rules.__getitem__) if limiter in run.about else weight
+            for limiter, weight in self._spoken.items()
+        }
+        explained = _explained(compiled, run.tests) if run.explains else self._explained
+        return root_sums(compiled, run.certainties, self._contributions | moved, spoken, explained)
 
 
 def low(premise: Premise, tests: Sequence[float]) -> float:
@@ -71,6 +74,11 @@ def low(premise: Premise, tests: Sequence[float]) -> float:
     if premise.any_of and least > 0:
         least = min(least, max(low(alternative, tests) for alternative in premise.any_of))
     return least
+
+
+def _explained(compiled: Compiled, tests: Sequence[float]) -> Sequence[float]:
+    """How far the further conditions of each explanation hold, from how far their tests do."""
+    return [low(explanation.premise, tests) if explanation.premise else 1.0 for explanation in compiled.explanations]
 
 
 def _rule_low(rule: CompiledRule, tests: Sequence[float]) -> float:
@@ -96,22 +104,28 @@ class _Run:
         self.tests = list(tests)
         self.rules = list(rules)
         self.certainties = dict(certainties)
+        self.about: set[str] = set()
+        """The limiters of which some rule has changed."""
+        self.explains = False
+        """Whether a further condition of some explanation has changed."""
         self._stale: set[int] = set()
-        self._held = compiled.knowledge.limiters.present_from - TOLERANCE
+        self._held = compiled.held_from
 
     def follows(self, keys: Iterable[str]) -> bool:
         """Works out what follows from changed keys; False when nothing does."""
         compiled = self.compiled
-        explaining = set(compiled.explaining_tests)
-        changed = [position for key in keys for position in self._retest(key)]
-        moved = not explaining.isdisjoint(changed)
+        for key in keys:
+            self._retest(key)
+        moved = False
         for stratum in compiled.strata:
             moved = self._conclude_stratum(stratum) or moved
         for position in self._stale:
-            degree = _rule_low(compiled.rules[position], self.tests)
-            moved = moved or degree != self.rules[position]
-            self.rules[position] = degree
-        return moved
+            rule = compiled.rules[position]
+            degree = _rule_low(rule, self.tests)
+            if degree != self.rules[position]:
+                self.rules[position] = degree
+                self.about.add(rule.about)
+        return moved or self.explains or bool(self.about)
 
     def _conclude_stratum(self, stratum: tuple[str, ...]) -> bool:
         """Concludes what is stale in a stratum; says whether any conclusion has changed."""
@@ -143,17 +157,15 @@ class _Run:
         self.certainties[deficit] = found
         return found
 
-    def _retest(self, key: str) -> list[int]:
-        """Tests a key again; the positions of tests that come out otherwise."""
-        changed = []
+    def _retest(self, key: str) -> None:
+        """Tests a key again; the rules whose tests come out otherwise are stale."""
         count = self._count(key) if key in COUNTS else 0
         for position in self.compiled.tests_of.get(key, ()):
             degree = self._low(position, count)
             if degree != self.tests[position]:
                 self.tests[position] = degree
                 self._stale.update(self.compiled.rules_of_test.get(position, ()))
-                changed.append(position)
-        return changed
+                self.explains = self.explains or position in self.compiled.explaining_tests
 
     def _low(self, position: int, count: int) -> float:
         test = self.compiled.tests[position]
