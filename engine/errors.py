@@ -4,6 +4,7 @@
     ├── KnowledgeError           the pages are wrong: one or more faults
     ├── AnswersError             an athlete's file is wrong: one or more faults
     ├── OptionError              an option the coach gave cannot be followed
+    ├── EditError                a page cannot be changed as asked
     └── ReportError              the result cannot be said
         ├── UndrawableText       a name has letters the font does not hold
         ├── PageOverflow         a section does not fit its page
@@ -79,6 +80,10 @@ class AnswersError(_Faults):
 
 class OptionError(LimiterError):
     """An option the coach gave cannot be followed."""
+
+
+class EditError(LimiterError):
+    """A page cannot be changed as asked; nothing was written."""
 
 
 class ReportError(LimiterError):

@@ -18,7 +18,7 @@ from engine.checks import check, is_warning
 from engine.errors import Fault, KnowledgeError, Place, nearest
 from engine.faults import explain
 from engine.knowledge import KnowledgeBase, Page
-from engine.schema.about import About
+from engine.schema.about import About, Overlay
 from engine.schema.case import Case
 from engine.schema.deficit import Deficit, LimiterRule, LimiterRules
 from engine.schema.intervention import Intervention
@@ -28,10 +28,10 @@ from engine.schema.program import Programs
 from engine.schema.questionnaire import Questionnaire
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
+from engine.tree import OVERLAY, SHIPPED, SHIPPED_NAME, tree
 from engine.yaml_positions import Unreadable, decode, excerpt, read
 
-SHIPPED = FilePath(__file__).resolve().parent.parent / "knowledge"
-"""The knowledge that comes with the program."""
+__all__ = ["SHIPPED", "load", "load_unchecked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ _SINGLE: dict[str, _Kind] = {
     "sources.yaml": _Kind("sources", Sources),
 }
 """Pages of which there is one."""
+
+_MAY_BE_MISSING = {OVERLAY: _Kind("overlay", Overlay)}
 
 _FOLDERS: dict[str, tuple[int, _Kind]] = {
     "measures": (3, _Kind("measure", Measure, "measure", "group")),
@@ -92,26 +94,30 @@ class _Shaped:
         return dict(sorted(self.models.get(kind, {}).items()))
 
 
-def load(directory: FilePath | None = None) -> KnowledgeBase:
+def load(directory: FilePath | None = None, changed: Mapping[str, bytes | None] | None = None) -> KnowledgeBase:
     """The checked knowledge in a folder; without one, the knowledge that is shipped.
 
+    Args: `changed` holds pages by their place below the folder that count in place of those written there (None: as
+    if it were gone), to try a change before it is made.
     Raises: KnowledgeError, with every fault of the first step that has any.
     """
-    knowledge = load_unchecked(directory)
+    knowledge = load_unchecked(directory, changed)
     if faults := [fault for fault in check(knowledge) if not is_warning(fault)]:
         raise KnowledgeError(faults)
     return knowledge
 
 
-def load_unchecked(directory: FilePath | None = None) -> KnowledgeBase:
+def load_unchecked(
+    directory: FilePath | None = None, changed: Mapping[str, bytes | None] | None = None
+) -> KnowledgeBase:
     """The knowledge in a folder, each page well-formed, before pages are compared with each other.
 
     Raises: KnowledgeError, with every fault of reading, or else every fault of shape.
     """
     root = SHIPPED if directory is None else directory
-    name = "knowledge" if directory is None else directory.as_posix()
+    name = SHIPPED_NAME if directory is None else directory.as_posix()
     with _no_collection():
-        raws, digest = _read_all(root, name)
+        raws, digest = _read_all(root, name, changed)
         shaped = _shape_all(raws, name)
         if shaped.faults:
             raise KnowledgeError(shaped.faults)
@@ -133,19 +139,20 @@ def _no_collection() -> Iterator[None]:
 # --- read -----------------------------------------------------------------------------------------------------------
 
 
-def _read_all(root: FilePath, name: str) -> tuple[list[_Raw], str]:
+def _read_all(
+    root: FilePath, name: str, changed: Mapping[str, bytes | None] | None = None
+) -> tuple[list[_Raw], str]:
     if not root.is_dir():
         raise KnowledgeError([Fault(Place(name, 1, 1), "there is no such folder of knowledge", code="no_folder")])
     digest, raws, faults = hashlib.sha256(), [], []
-    for path in _pages(root):
-        relative = path.relative_to(root).as_posix()
-        file = f"{name}/{relative}"
+    for relative, source in tree(root, name, changed).items():
+        file, path = source.name, source.path
         kind = _kind(relative)
         if isinstance(kind, str):
             faults.append(Fault(Place(file, 1, 1), kind, code="no_such_kind"))
             continue
         try:
-            content = path.read_bytes()
+            content = source.read()
             digest.update(f"{relative}\0{len(content)}\0".encode() + content)
             data, page = read(decode(content, file), file)
             raws.append(_Raw(kind, path.stem, path.parent.name, page, data))
@@ -158,18 +165,11 @@ def _read_all(root: FilePath, name: str) -> tuple[list[_Raw], str]:
     return raws, digest.hexdigest()
 
 
-def _pages(root: FilePath) -> Iterator[FilePath]:
-    """Every page below a folder, in the order of their names; files of editors and systems (dot files) are left out."""
-    for path in sorted(root.rglob("*")):
-        if path.suffix in (".yaml", ".yml") and not any(part.startswith(".") for part in path.relative_to(root).parts):
-            yield path
-
-
 def _kind(relative: str) -> _Kind | str:
     """The kind of the page at a path below the knowledge folder, or a sentence saying why it is none."""
     if relative.endswith(".yml"):
         return "pages end in .yaml; rename this file"
-    if single := _SINGLE.get(relative):
+    if single := _SINGLE.get(relative) or _MAY_BE_MISSING.get(relative):
         return single
     parts = relative.split("/")
     if len(parts) == 1:

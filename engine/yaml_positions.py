@@ -69,7 +69,7 @@ def read(text: str, file: str) -> tuple[dict[str, Any], Page]:
     Raises: Unreadable, with every fault found.
     """
     _check_size(len(text), file)
-    prepared = _prepare(text, file)
+    prepared = prepare(text, file)
     reader = _Reader(file, text)
     data = reader.document(prepared)
     if data is None and not reader.faults:
@@ -109,8 +109,11 @@ def _check_size(size: int, file: str) -> None:
         _refuse(file, "", 1, 1, message, "too_large")
 
 
-def _prepare(text: str, file: str) -> str:
-    """The text as the parser takes it, letter for letter in the same place."""
+def prepare(text: str, file: str) -> str:
+    """The text as the parser takes it, letter for letter in the same place.
+
+    Raises: Unreadable, when it holds what no page may hold.
+    """
     if match := _CONTROL.search(text):
         line, column = _line_column(text, match.start())
         what = f"character U+{ord(match[0]):04X} is no text; is this a text file?"

@@ -19,13 +19,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
         "errors certainty",
-        "conditions schema units yaml_sentences",
+        "conditions schema units yaml_sentences tree",
         "model knowledge",
         "faults yaml_positions derived",
         "checks loader compile answers",
         "norms degrees",
-        "facts",
-        "coverage evaluation trace safety _experta",
+        "facts editing",
+        "coverage evaluation trace safety _experta editor_schemas",
         "inference limiter outcome trial what_if interview",
         "sitting prescription",
         "assess",
