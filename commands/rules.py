@@ -13,6 +13,7 @@ class Rules(LazyGroup):
     homes: ClassVar[dict[str, str]] = {
         "check": "commands.rules_check:check",
         "show": "commands.rules_show:show",
+        "schema": "commands.rules_schema:schema",
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 ANY_OF = "any_of"
@@ -162,6 +162,26 @@ def _choice(text: str) -> Is | None:
     return Is((name,), negated) if _ID.fullmatch(name) else None
 
 
+def test_pattern(unit: str | None, *, sides: bool, norm: bool) -> str:
+    """The tests that suit a number, as a regular expression that editors understand too.
+
+    Args: the measure's unit, if it has one; whether each side is tested; whether it has a norm with a better side.
+    """
+    number = r"[-+−]?\d+(\.\d+)?"
+    after = f"( {re.sub(r'[^A-Za-z0-9 %/]', lambda sign: chr(92) + sign[0], unit)})?" if unit else ""
+    compare = f"(at least|at most|above|below|exactly) {number}|between {number} and {number}"
+    ranks = rf"|(above|below) p\d{{1,2}}|(worse|better) than the norm by at least {number} sd"
+    ranks += f"|not worse than the norm( by more than {number} sd)?"
+    plain = f"(({compare}){after}{ranks if norm else ''})"
+    if not sides:
+        return f"^{plain}$"
+    between = f"difference between sides ({compare}){after}|asymmetry ({compare})( %)?"
+    return f"^({plain}( on either side| on both sides)?|{between})$"
+
+
+test_pattern.__test__ = False  # type: ignore[attr-defined]  # its name is no test's
+
+
 def _refuse(words: str) -> NoReturn:
     raise TestSyntaxError(f"'{words}' is not a test")
 
@@ -235,6 +255,17 @@ class Conditions:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_conditions)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The shape alone, for editors; `engine/editor_schemas.py` fills in the measures that exist."""
+        test = {"type": ["string", "boolean"], "description": VOCABULARY}
+        return {
+            "title": cls.__name__,
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {"anyOf": [test, {"type": "array", "minItems": 1}]},
+        }
 
 
 def _conditions(value: object, depth: int = 0) -> Conditions:

@@ -29,6 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "inference limiter outcome trial what_if interview",
         "sitting prescription",
         "assess",
+        "impact",
     )
 )
 EXPERTA_ONLY = "engine._experta"

@@ -27,30 +27,45 @@ class Grounded(Model):
     """What every statement about running carries: the reason, when it fails, and where it comes from."""
 
     because: Text
+    """The reason, as you would tell the athlete."""
     wrong_when: Text
+    """When this misleads; there is always something."""
     sources: tuple[SourceId, ...]
+    """Names from sources.yaml on which it rests."""
     verified: Verified
+    """`seen`: somebody read the source for this. `recalled`: known, not read again."""
     evidence_note: Text | None = None
+    """What the source shows, and what is our judgement."""
     reviewed: Review | None = None
+    """Who looked at it last, and when it is due again."""
     note: Text | None = None
+    """Anything an editor of the page should know."""
 
 
 class Rule(Grounded):
     """When … unless … then … because: one piece of evidence about one deficit."""
 
     id: Id
+    """A short name that tells what is seen, unique on its page."""
     when: Conditions
+    """What must hold; all lines must."""
     unless: Conditions | None = None
+    """Exceptions; any one that is known to hold silences the rule, a question not answered does not."""
     group: Id
+    """What the rule looks at; rules of one page with the same group count once."""
     then: Verdict
+    """How much it says, for or against."""
 
 
 class Explanation(Grounded):
     """Another deficit that, when present, accounts for a share of this one."""
 
     deficit: Id
+    """The deficit that can be behind this one."""
     share: Word
+    """How large a part of this one it accounts for."""
     when: Conditions | None = None
+    """Only when this holds."""
 
 
 class Retest(Model):
@@ -81,8 +96,11 @@ class Deficit(Model):
     """One thing that is lacking: every rule for and against it, what explains it, and how to retest it."""
 
     deficit: Id
+    """The name; the file is called like it."""
     label: Text
+    """What a coach calls it."""
     limiter: Family
+    """The family it belongs to; the folder is called like it."""
     weight: Word | None = None
     """How much this deficit, when certain, speaks for its limiter; none in the elsewhere family."""
     weight_because: Text | None = None
@@ -95,8 +113,11 @@ class Deficit(Model):
     in_a_sentence: Text
     """Completes “In this athlete …”, for headlines and causal lines: “the foot lands too far ahead of the hips”."""
     rules: tuple[Rule, ...]
+    """Everything that speaks for or against it."""
     explained_by: tuple[Explanation, ...] = ()
+    """Other deficits that can be behind it."""
     retest: tuple[Retest, ...]
+    """How it is measured again."""
     note: Text | None = None
 
 
@@ -104,11 +125,17 @@ class LimiterRule(Grounded):
     """One piece of evidence about a limiter as a whole."""
 
     id: Id
+    """A short name that tells what is seen, unique for its limiter."""
     limiter: Limiter
+    """The limiter it speaks about."""
     when: Conditions
+    """What must hold; all lines must."""
     unless: Conditions | None = None
+    """Exceptions; any one that is known to hold silences the rule."""
     group: Id
+    """What the rule looks at; rules about one limiter with the same group count once."""
     then: Verdict
+    """How much it says, for or against."""
 
 
 class LimiterRules(Model):

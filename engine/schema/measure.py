@@ -91,33 +91,48 @@ class Measure(Model):
     """One question or test: its wording, unit, range, protocol, error of measurement and norms."""
 
     measure: Id
+    """The name; the file is called like it."""
     label: Text
+    """What a coach calls it."""
     group: Id
+    """The folder it lies in."""
     kind: Kind
+    """What an answer looks like."""
     unit: Text | None = None
+    """The unit answers are kept in; declared here and nowhere else."""
     choices: dict[Id, Text] | None = None
     """Only for `kind: choice`: the id of each choice and the words the athlete reads."""
     anchors: dict[int, Text] | None = None
     """Only for scales: what the ends (and steps) of the scale mean."""
     plausible: Range | None = None
+    """What can be true; an answer outside is refused as a slip."""
     whole_numbers: YesNo = False
     better: Better = "none"
+    """On which side of the norm people are faster."""
     per_side: YesNo = False
+    """Yes: tested left and right."""
     equipment: tuple[Text, ...] = ()
     """Alternatives, any of which will do; empty: none needed."""
     minutes: Annotated[float, Field(gt=0)]
+    """How long it takes."""
     asked_of: Literal["athlete", "coach", "either"]
+    """Who can answer."""
     question: Text
+    """What the person is asked."""
     protocol: Text
+    """How the test is done, so that two coaches find the same."""
     ask_when: Conditions | None = None
+    """Asked only when this holds."""
     counts_as: bool | Id | float | None = None
     """The answer taken for granted when `ask_when` is not met."""
     typical_error: TypicalError | None = None
+    """How much two tests of the same person differ by chance."""
     reliability: Text | None = None
     stand_in_sd_percent: Annotated[float, Field(gt=0)] | None = None
     """Spread assumed where a norm gives a mean alone, in percent of the mean."""
     sources: tuple[SourceId, ...] = ()
     norms: tuple[Norm, ...] = ()
+    """How much is usual or enough, group by group."""
     note: Text | None = None
 
     @model_validator(mode="after")

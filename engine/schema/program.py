@@ -607,7 +607,7 @@ class Programs(Model):
                 yield from ((stem, path, kind, name) for path, kind, name in _references(page, ()))
 
 
-_KINDS: dict[tuple[str, str], str] = {
+ID_VALUES: dict[tuple[str, str], str] = {
     ("Selector", "ids"): "intervention",
     ("Selector", "leave_out"): "intervention",
     ("Selector", "targets"): "deficit",
@@ -658,7 +658,7 @@ _KINDS: dict[tuple[str, str], str] = {
     ("PatternFirst", "next_block"): "block",
     ("Elsewhere", "pain"): "deficit",
 }
-_KEYS: dict[tuple[str, str], str] = {
+ID_KEYS: dict[tuple[str, str], str] = {
     ("Adjustment", "answers"): "measure",
     ("Adjustment", "dose_note"): "row",
     ("WeekRow", "doses"): "lane",
@@ -679,9 +679,9 @@ def _references(page: Model, path: tuple[str | int, ...]) -> Iterator[tuple[tupl
     for field in type(page).model_fields:
         if field not in page.model_fields_set:
             continue
-        kind = "source" if field == "sources" else _KINDS.get((type(page).__name__, field))
+        kind = "source" if field == "sources" else ID_VALUES.get((type(page).__name__, field))
         value = getattr(page, field)
-        if key_kind := _KEYS.get((type(page).__name__, field)):
+        if key_kind := ID_KEYS.get((type(page).__name__, field)):
             yield from (((*path, field, key), key_kind, str(key)) for key in value)
         yield from _leaves(value, (*path, field), kind)
 
