@@ -1,0 +1,103 @@
+"""The athletes over whom two states are compared: the cornerstones, and any files; read once, understood by each state.
+
+An answer that one of the states has no question for is left out there and named; what neither understands is a fault.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from engine import answers
+from engine.answers import AnswerError, value_of
+from engine.errors import AnswersError, Fault
+from engine.knowledge import KnowledgeBase
+from engine.model import Value
+from engine.yaml_positions import decode
+from engine.yaml_positions import read as read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Athlete:
+    """One athlete as each state understands the answers; `not_read_…` are answers it has no use for."""
+
+    name: str
+    file: str
+    kind: Literal["case", "file"]
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
+    not_read_before: tuple[str, ...] = ()
+    not_read_after: tuple[str, ...] = ()
+
+
+def cornerstones(before: KnowledgeBase, after: KnowledgeBase) -> list[Athlete]:
+    """The cornerstone athletes of the later state."""
+    found = []
+    for id, case in after.cases.items():
+        file = after.pages["case", id].file
+        found.append(_understood(case.athlete, file, "case", case.answers, before, after))
+    return found
+
+
+def from_files(
+    files: Iterable[tuple[str, bytes]], before: KnowledgeBase, after: KnowledgeBase, *, today: date
+) -> list[Athlete]:
+    """The athletes in some files, each given by its name and what it holds.
+
+    Raises: AnswersError, with every fault of every file; answers that the earlier state alone understands are none.
+    """
+    found, faults = [], list[Fault]()
+    same = before.measures == after.measures
+    for file, content in files:
+        try:
+            now = answers.read(content, file, after, today=today)
+        except AnswersError as error:
+            if any(fault.code not in _MAY_DIFFER for fault in error.faults) or not _reads(content, file, before, today):
+                faults += error.faults
+                continue
+            data, _ = read_yaml(decode(content, file), file)
+            found.append(_understood(str(data["athlete"]), file, "file", data["answers"], before, after))
+            continue
+        if same:
+            found.append(Athlete(now.athlete, file, "file", now.values, now.values))
+        else:
+            data, _ = read_yaml(decode(content, file), file)
+            found.append(_understood(now.athlete, file, "file", data["answers"], before, after))
+    if faults:
+        raise AnswersError(faults)
+    return found
+
+
+_MAY_DIFFER = frozenset({
+    "unknown_measure", "unknown_choice", "out_of_range", "not_whole", "wrong_type", "missing_side", "wrong_unit",
+    "derived_measure", "not_a_measure",
+})  # fmt: skip
+"""Faults of an answer that a changed measure can cause."""
+
+
+def _reads(content: bytes, file: str, knowledge: KnowledgeBase, today: date) -> bool:
+    try:
+        answers.read(content, file, knowledge, today=today)
+    except AnswersError:
+        return False
+    return True
+
+
+def _understood(
+    name: str, file: str, kind: Literal["case", "file"], raw: Mapping[str, Any], before: KnowledgeBase,
+    after: KnowledgeBase,
+) -> Athlete:  # fmt: skip
+    was, not_before = _values(raw, before)
+    now, not_after = _values(raw, after)
+    return Athlete(name, file, kind, was, now, not_before, not_after)
+
+
+def _values(raw: Mapping[str, Any], knowledge: KnowledgeBase) -> tuple[dict[str, Value], tuple[str, ...]]:
+    found: dict[str, Value] = {}
+    unread = []
+    for measure, answer in raw.items():
+        try:
+            found[measure] = value_of(knowledge, measure, answer)
+        except AnswerError:
+            unread.append(measure)
+    return found, tuple(unread)

@@ -1,0 +1,75 @@
+"""One athlete judged by the plain functions, without working memory, trace and prescription: fast, for many athletes.
+
+Says the same as `engine/assess.py` about outcome, limiters and deficits (a test holds them together).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.certainty import TOLERANCE, certainty
+from engine.compile import LIMITERS, Compiled
+from engine.coverage import coverage, decided_groups, state
+from engine.evaluation import Evaluation, evaluate
+from engine.facts import gather
+from engine.limiter import weigh
+from engine.model import DeficitState, Outcome, Value
+from engine.outcome import apparent, decide
+from engine.safety import screen
+from engine.schema.base import Limiter
+from engine.schema.limiter import Severity
+
+Grade = Literal["clearly_not", "probably_not", "rather_not", "unclear", "possible", "likely", "clear"]
+"""How certain, in the steps in which a report says it."""
+
+_FOR: tuple[Grade, ...] = ("unclear", "possible", "likely", "clear")
+_AGAINST: tuple[Grade, ...] = ("unclear", "rather_not", "probably_not", "clearly_not")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is concluded about one athlete, and what each rule said."""
+
+    outcome: Outcome
+    limiter: Limiter | None
+    apparent: Limiter | None
+    limiters: Mapping[Limiter, Grade]
+    deficits: Mapping[str, Grade]
+    states: Mapping[str, DeficitState]
+    safety: tuple[str, ...]
+    """Active safety rules, in alphabetical order."""
+    spoken: Mapping[str, float]
+    """What each rule that fired says, by its id: its signed certainty factor times its degree."""
+
+
+def judge(compiled: Compiled, values: Mapping[str, Value]) -> Judgement:
+    """What these answers amount to."""
+    evaluation = evaluate(compiled, gather(compiled, values))
+    account = weigh(compiled, evaluation)
+    safety = screen(compiled, evaluation)
+    decided = decided_groups(compiled, evaluation)
+    coverages = {limiter: coverage(compiled, decided, limiter) for limiter in LIMITERS}
+    certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
+    verdict = decide(compiled, account.root, certainties, coverages, stopped=safety.stopped)
+    severity = compiled.knowledge.limiters.severity
+    return Judgement(
+        outcome=verdict.outcome,
+        limiter=verdict.limiter,
+        apparent=apparent(account, verdict),
+        limiters={limiter: grade(certainty(account.root[limiter]), severity) for limiter in LIMITERS},
+        deficits={id: grade(value, severity) for id, value in certainties.items()},
+        states={id: state(compiled, id, value, decided) for id, value in certainties.items()},
+        safety=tuple(sorted(finding.id for finding in safety.findings)),
+        spoken=_spoken(compiled, evaluation),
+    )
+
+
+def grade(value: float, severity: Severity) -> Grade:
+    """A certainty in the steps of the limiters page."""
+    steps = sum(abs(value) >= step - TOLERANCE for step in (severity.possible, severity.likely, severity.clear))
+    return (_FOR if value > 0 else _AGAINST)[steps]
+
+
+def _spoken(compiled: Compiled, evaluation: Evaluation) -> Mapping[str, float]:
+    degrees = zip(compiled.rules, evaluation.rules, strict=True)
+    return {rule.id: rule.factor * degree.low for rule, degree in degrees if degree.low > 0}
