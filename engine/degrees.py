@@ -114,6 +114,8 @@ def of_count(test: Compare | Between, count: int, fewest: int, largest: int) -> 
 
 def all_of(premise: Premise, degrees: Degrees) -> Degree:
     """The degree of a premise: the least of its lines, and of its alternatives the greatest."""
+    if len(premise.tests) == 1 and not premise.any_of:
+        return degrees[premise.tests[0]]
     low = high = least = most = 1.0
     parts = [degrees[test] for test in premise.tests]
     if premise.any_of:
