@@ -158,10 +158,9 @@ def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, expla
 
 
 def _compiled(directory: Path | None) -> "Compiled":
-    from engine.compile import compile_knowledge
-    from engine.loader import load
+    from engine import cache
 
-    return compile_knowledge(load(directory))
+    return cache.compiled(directory)
 
 
 def _diagnosed(compiled: "Compiled", answers: "Answers", options: "Options | None" = None) -> "Diagnosis":

@@ -12,6 +12,8 @@ from engine.loader import load
 
 ROOT = Path(__file__).resolve().parent.parent
 
+os.environ.setdefault("LIMITER_NO_CACHE", "1")  # tests leave the user's own cache alone; see test_cache.py
+
 settings.register_profile(
     "limiter",
     deadline=None,  # the first example pays for imports and caches
