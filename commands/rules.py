@@ -13,6 +13,11 @@ class Rules(LazyGroup):
     homes: ClassVar[dict[str, str]] = {
         "check": "commands.rules_check:check",
         "show": "commands.rules_show:show",
+        "set": "commands.rules_set:set_",
+        "undo": "commands.rules_undo:undo",
+        "init": "commands.rules_init:init",
+        "impact": "commands.rules_impact:impact",
+        "diff": "commands.rules_diff:diff",
         "schema": "commands.rules_schema:schema",
     }
 

@@ -5,7 +5,7 @@ nothing, so they are not told. `revert` takes one change back alone; that is how
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from engine.conditions import ANY_OF, Between, Compare, Conditions, Test, say
 from engine.errors import Place
-from engine.knowledge import KnowledgeBase
+from engine.knowledge import KnowledgeBase, Page, Path
 from engine.schema.deficit import Deficit, Explanation, LimiterRule, Rule
 from engine.schema.limiter import Limiters
 from engine.schema.measure import Norm
@@ -75,8 +75,22 @@ class Change:
         return found
 
 
-Units = Mapping[tuple[Kind, str], tuple[Any, Place]]
-"""Everything that can change, as its model with its place, by kind and id."""
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something that can change on its own: its model, and the page and path where it stands."""
+
+    model: Any
+    page: Page
+    path: Path = ()
+
+    def at(self, line: str = "") -> Place:
+        """Its place, or that of one of its lines, or of the nearest thing above."""
+        steps = line.partition("[")[0].split(".") if line else ()
+        return self.page.value(*self.path, *steps)
+
+
+Units = Mapping[tuple[Kind, str], Unit]
+"""Everything that can change, by kind and id."""
 
 
 def compare(before: KnowledgeBase, after: KnowledgeBase) -> tuple[Change, ...]:
@@ -86,12 +100,19 @@ def compare(before: KnowledgeBase, after: KnowledgeBase) -> tuple[Change, ...]:
     for key in dict.fromkeys((*new, *old)):
         was, now = old.get(key), new.get(key)
         if was and now:
-            fields = tuple(_differences(plain(was[0], before), plain(now[0], after)))
-            if fields:
-                found.append(_change(key, "changed", fields, was[1], now[1]))
+            if fields := tuple(_differences(plain(was.model, before), plain(now.model, after))):
+                places = _where(was, [one.path for one in fields]), _where(now, [one.path for one in fields])
+                found.append(_change(key, "changed", fields, *places))
         elif not _with_its_page(key, before, after):
-            found.append(_change(key, "added" if now else "removed", (), was and was[1], now and now[1]))
+            what: What = "added" if now else "removed"
+            found.append(_change(key, what, (), was.at() if was else None, now.at() if now else None))
     return tuple(sorted(found, key=lambda change: (change.at.file.partition(":")[2] or change.at.file, change.at)))
+
+
+def _where(unit: Unit, lines: Sequence[str]) -> Place:
+    """The first of some lines that stands in a unit; the unit, when none does."""
+    places = [place for line in lines if (place := unit.at(line)) != unit.at()]
+    return min(places, default=unit.at())
 
 
 def _change(
@@ -120,37 +141,45 @@ def units(knowledge: KnowledgeBase) -> Units:
     return dict(_units(knowledge))
 
 
-def _units(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[Kind, str], tuple[Any, Place]]]:
+def _units(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[Kind, str], Unit]]:
     at = knowledge.pages
     for id, deficit in knowledge.deficits.items():
         page = at["deficit", id]
-        yield ("deficit", id), (deficit, page.value())
-        for rule in deficit.rules:
-            yield ("rule", f"{id}/{rule.id}"), (rule, knowledge.places[f"{id}/{rule.id}"])
+        yield ("deficit", id), Unit(deficit, page)
+        for number, rule in enumerate(deficit.rules):
+            yield ("rule", f"{id}/{rule.id}"), Unit(rule, page, ("rules", number))
         for number, name in enumerate(explanation_names(deficit)):
-            place = page.value("explained_by", number)
-            yield ("explanation", f"{id} {name}"), (deficit.explained_by[number], place)
+            yield ("explanation", f"{id} {name}"), Unit(deficit.explained_by[number], page, ("explained_by", number))
+    files = {page.file: page for page in at.values()}
     for id, limiter_rule in knowledge.limiter_rules.items():
-        yield ("rule", id), (limiter_rule, knowledge.places[id])
+        place = knowledge.places[id]
+        page = files[place.file]
+        yield ("rule", id), Unit(limiter_rule, page, _path_at(page, place))
     mappings: tuple[tuple[Kind, Mapping[str, Any]], ...] = (
         ("measure", knowledge.measures), ("derived", knowledge.derived), ("safety", knowledge.safety),
         ("intervention", knowledge.interventions), ("case", knowledge.cases),
     )  # fmt: skip
     for kind, pages in mappings:
         for id, model in pages.items():
-            yield (kind, id), (model, at[kind, id].value())
+            yield (kind, id), Unit(model, at[kind, id])
     singles: tuple[tuple[Kind, Any], ...] = (
         ("limiters", knowledge.limiters), ("populations", knowledge.populations),
         ("questionnaire", knowledge.questionnaire), ("safety_wording", knowledge.safety_wording),
     )  # fmt: skip
     for kind, model in singles:
-        yield (kind, kind), (model, at[kind, kind].value())
+        yield (kind, kind), Unit(model, at[kind, kind])
     for stem in type(knowledge.programs).model_fields:
         if ("program", stem) in at:
-            yield ("program", stem), (getattr(knowledge.programs, stem), at["program", stem].value())
+            yield ("program", stem), Unit(getattr(knowledge.programs, stem), at["program", stem])
     for id, source in knowledge.sources.items():
-        yield ("source", id), (source, at["sources", "sources"].key("sources", id))
-    yield ("about", "version"), ({"version": knowledge.version}, at["about", "about"].value("version"))
+        yield ("source", id), Unit(source, at["sources", "sources"], ("sources", id))
+    yield ("about", "version"), Unit({"version": knowledge.version}, at["about", "about"])
+
+
+def _path_at(page: Page, place: Place) -> Path:
+    """The path of the rule that stands at a place of a page of rules."""
+    rules = (path for path in page.values if len(path) == 2 and path[0] == "rules")
+    return next((path for path in rules if page.value(*path) == place), ())
 
 
 def explanation_names(deficit: Deficit) -> list[str]:
