@@ -8,6 +8,7 @@ Exit codes: 0 fine, 1 the pages or the answers are wrong, 2 misuse, 3 not found,
 130 interrupted.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -363,6 +364,7 @@ def _told(kind: type[BaseException], error: BaseException, trace: TracebackType 
 def main() -> None:
     """Run the command line and leave with its exit code."""
     sys.excepthook = _told
+    gc.set_threshold(1_000_000)  # nearly all that a run makes stays to its end; looking for garbage is a tenth of it
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # replaced streams may lack it

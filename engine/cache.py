@@ -40,18 +40,53 @@ def compiled(directory: Path | None = None) -> Compiled:
 
     Raises: KnowledgeError, as `loader.load` does.
     """
-    if os.environ.get("LIMITER_NO_CACHE"):
+    key = None if _is_off() else _key(directory)
+    if key is None:
         return _anew(directory)
-    key = _key(directory)
-    file = _file(directory)
-    if key is None or file is None:
-        return _anew(directory)
-    found = _read(file, key, directory)
+    name = _name(directory)
+    found = _thawed(recall(name, key), directory)
     if found is None:
         found = _anew(directory)
         if _key(directory) == key:  # nobody has changed a page in the meantime
-            _write(file, key, found)
+            keep(name, key, _frozen(found))
     return found
+
+
+def recall(name: str, key: bytes) -> bytes | None:
+    """What was kept under this name and key (32 bytes); None when nothing was, or it cannot be trusted.
+
+    It may hold code: only the user could have written it.
+    """
+    folder = _folder()
+    if folder is None:
+        return None
+    try:
+        handle = os.open(folder / name, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb") as stream:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
+                return None
+            head = stream.read(len(_MAGIC) + 64)
+            content = stream.read() if head[:-32] == _MAGIC + key else b""
+    except OSError:
+        return None
+    return content if content and hashlib.sha256(content).digest() == head[-32:] else None
+
+
+def keep(name: str, key: bytes, content: bytes) -> None:
+    """Keep bytes at one stroke, for the user alone; a full or read-only disk is no reason to stop."""
+    folder = _folder()
+    if folder is None:
+        return
+    with suppress(OSError):
+        handle, made = tempfile.mkstemp(dir=folder, prefix=f".{name}.")  # with mode 0600
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(_MAGIC + key + hashlib.sha256(content).digest() + content)
+            Path(made).replace(folder / name)
+        except BaseException:
+            Path(made).unlink()
+            raise
 
 
 class PagesOnDemand(Mapping[tuple[str, str], Page]):
@@ -120,20 +155,27 @@ def _raise(error: OSError) -> None:
 # --- the place ------------------------------------------------------------------------------------------------------
 
 
-def _file(directory: Path | None) -> Path | None:
-    """Where the knowledge of this folder is kept, one file for each; None where no safe place can be had."""
-    root = _root()
+def _is_off() -> bool:
+    return bool(os.environ.get("LIMITER_NO_CACHE"))
+
+
+def _name(directory: Path | None) -> str:
+    """One file for each folder, so that old ones do not pile up."""
+    where = f"{(directory or SHIPPED).resolve()}\0{directory}"
+    name = hashlib.sha256(where.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return f"knowledge-{name}-{sys.implementation.cache_tag}.bin"
+
+
+def _folder() -> Path | None:
+    """Where things are kept; None when that is switched off, or no safe place can be had."""
+    root = None if _is_off() else _root()
     if root is None:
         return None
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not _is_ours(root.stat()):
-            return None
-        where = str((directory or SHIPPED).resolve())
+        return root if _is_ours(root.stat()) else None
     except OSError:
         return None
-    name = hashlib.sha256(f"{where}\0{directory}".encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return root / f"knowledge-{name}-{sys.implementation.cache_tag}.bin"
 
 
 def _root() -> Path | None:
@@ -156,44 +198,23 @@ def _is_ours(found: os.stat_result) -> bool:
     return sys.platform == "win32" or (found.st_uid == os.geteuid() and not found.st_mode & _OTHERS_MAY_WRITE)
 
 
-# --- reading and writing --------------------------------------------------------------------------------------------
+# --- knowledge as bytes ---------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, key: bytes, directory: Path | None) -> Compiled | None:
-    """What was kept under this key, or None."""
+def _frozen(found: Compiled) -> bytes:
+    return pickle.dumps(replace(found, knowledge=replace(found.knowledge, pages={})), protocol=5)
+
+
+def _thawed(content: bytes | None, directory: Path | None) -> Compiled | None:
+    if content is None:
+        return None
     try:
-        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(handle, "rb") as stream:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode) or not _is_ours(found):
-                return None
-            head = stream.read(len(_MAGIC) + 64)
-            if head[:-32] != _MAGIC + key:
-                return None
-            content = stream.read()
-        if hashlib.sha256(content).digest() != head[-32:]:
-            return None
         kept = _Unpickler(io.BytesIO(content)).load()
     except Exception:  # noqa: BLE001 - whatever is wrong with a cache, the pages themselves are the cure
         return None
     if not isinstance(kept, Compiled):
         return None
     return replace(kept, knowledge=replace(kept.knowledge, pages=PagesOnDemand(directory)))
-
-
-def _write(file: Path, key: bytes, found: Compiled) -> None:
-    """Keep the result at one stroke, for the user alone; a full or read-only disk is no reason to stop."""
-    lean = replace(found, knowledge=replace(found.knowledge, pages={}))
-    content = pickle.dumps(lean, protocol=5)
-    with suppress(OSError):
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")  # made with mode 0600
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(_MAGIC + key + hashlib.sha256(content).digest() + content)
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink()
-            raise
 
 
 class _Unpickler(pickle.Unpickler):

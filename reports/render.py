@@ -1,13 +1,17 @@
 """A diagnosis in the format asked for: the last arrow, *prescription → report*."""
 
 import base64
+import hashlib
+import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import jinja2
+from jinja2.bccache import Bucket
 
+from engine.cache import keep, recall
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis
 from reports import as_json, fonts, pdf, wording
@@ -58,13 +62,13 @@ def _title(reports: Sequence[Report]) -> str:
 
 def _html(reports: Sequence[Report], paper: Paper) -> str:
     return _templates().get_template("report.html.j2").render(
-        reports=reports, paper=paper, typefaces=_embedded(), title=_title(reports), family=fonts.FAMILY,
+        reports=reports, paper=paper, typefaces=embedded(), title=_title(reports), family=fonts.FAMILY,
         rest_share=REST_SHARE,
     )  # fmt: skip
 
 
 @cache
-def _embedded() -> dict[bool, str]:
+def embedded() -> dict[bool, str]:
     """Both typefaces as data addresses, so that a saved page looks the same anywhere."""
     return {
         bold: "data:font/ttf;base64," + base64.b64encode(fonts.typeface(bold).data).decode("ascii")
@@ -80,9 +84,33 @@ def _templates() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_KeptTemplates(),
     )
     environment.filters.update(_filters())
     return environment
+
+
+class _KeptTemplates(jinja2.BytecodeCache):
+    """Compiled templates, kept between runs: compiling one takes ten times as long as filling it in.
+
+    jinja itself compiles anew what has another source; the key holds all else that it depends on.
+    """
+
+    def __init__(self) -> None:
+        depends_on = f"{sys.version}\0{jinja2.__version__}\0".encode() + Path(__file__).read_bytes()
+        self._key = hashlib.sha256(depends_on).digest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what was kept, if anything was."""
+        if content := recall(self._name(bucket), self._key):
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        keep(self._name(bucket), self._key, bucket.bytecode_to_string())
+
+    def _name(self, bucket: Bucket) -> str:
+        return f"template-{bucket.key}-{sys.implementation.cache_tag}.bin"
 
 
 def _filters() -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The cache of compiled knowledge: a hit equals a miss, whatever changes is seen, and nothing foreign is trusted."""
 
-import hashlib
 import io
 import os
 import pickle
@@ -18,9 +17,11 @@ import pytest
 import reports
 from engine import answers, cache, loader
 from engine.assess import assess
-from engine.cache import PagesOnDemand, compiled
+from engine.cache import PagesOnDemand
+from engine.cache import compiled as cached
 from engine.compile import Compiled
 from engine.errors import KnowledgeError
+from reports.render import _templates
 from tests.conftest import ROOT
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and owners of files are POSIX")
@@ -66,7 +67,7 @@ def only_file(home: Path) -> Path:
 
 
 def test_a_hit_equals_a_miss(home: Path, loads: list[object]) -> None:
-    miss, hit = compiled(), compiled()
+    miss, hit = cached(), cached()
     assert len(loads) == 1
     for part in fields(Compiled):
         if part.name != "knowledge":
@@ -80,7 +81,7 @@ def test_a_hit_equals_a_miss(home: Path, loads: list[object]) -> None:
 
 def test_a_diagnosis_from_the_cache_is_the_same_to_the_last_byte(home: Path) -> None:
     said = []
-    for found in (compiled(), compiled()):
+    for found in (cached(), cached()):
         read = answers.read(CASE.read_bytes(), CASE.name, found.knowledge, today=date(2026, 9, 1))
         diagnosis = assess(found, read)
         said.append([reports.render(diagnosis, found.knowledge, form) for form in ("text", "json", "html")])
@@ -88,45 +89,45 @@ def test_a_diagnosis_from_the_cache_is_the_same_to_the_last_byte(home: Path) -> 
 
 
 def test_pages_are_read_when_asked_for(home: Path, pages: Path) -> None:
-    miss, hit = compiled(pages), compiled(pages)
+    miss, hit = cached(pages), cached(pages)
     assert isinstance(hit.knowledge.pages, PagesOnDemand)
     assert dict(hit.knowledge.pages) == miss.knowledge.pages
 
 
 def test_an_edit_is_seen_at_once(home: Path, pages: Path, loads: list[object]) -> None:
     about = pages / "about.yaml"
-    before = compiled(pages).knowledge
+    before = cached(pages).knowledge
     when = about.stat()
     text = about.read_text("utf-8")
     changed = text.replace(f"version: {before.version}", "version: 9.9.9")
     assert changed != text
     about.write_text(changed, "utf-8")
     os.utime(about, ns=(when.st_atime_ns, when.st_mtime_ns))  # the bytes count, not the clock
-    assert compiled(pages).knowledge.version == "9.9.9"
+    assert cached(pages).knowledge.version == "9.9.9"
     about.write_text("version: [", "utf-8")
     with pytest.raises(KnowledgeError):
-        compiled(pages)
+        cached(pages)
     about.write_text(text, "utf-8")
-    assert compiled(pages).knowledge == before
+    assert cached(pages).knowledge == before
     assert len(loads) == 4
 
 
 def test_a_new_page_and_one_taken_away_are_seen(home: Path, pages: Path) -> None:
-    compiled(pages)
+    cached(pages)
     case = next((pages / "cases").glob("*.yaml"))
     content = case.read_bytes()
     case.unlink()
-    assert case.stem not in compiled(pages).knowledge.cases
+    assert case.stem not in cached(pages).knowledge.cases
     case.write_bytes(content)
-    assert case.stem in compiled(pages).knowledge.cases
+    assert case.stem in cached(pages).knowledge.cases
 
 
 def test_each_folder_has_its_own_and_one_file_stays(home: Path, pages: Path) -> None:
-    compiled(pages)
-    compiled()
+    cached(pages)
+    cached()
     assert len(list(home.iterdir())) == 2
     (pages / "about.yaml").write_text((pages / "about.yaml").read_text("utf-8") + "\n", "utf-8")
-    compiled(pages)
+    cached(pages)
     assert len(list(home.iterdir())) == 2
 
 
@@ -144,11 +145,11 @@ def test_each_folder_has_its_own_and_one_file_stays(home: Path, pages: Path) -> 
     ids=["empty", "short", "cut", "flipped", "other format", "other key", "foreign"],
 )
 def test_a_broken_cache_is_rebuilt(home: Path, pages: Path, loads: list[object], break_it: Any) -> None:
-    found = compiled(pages)
+    found = cached(pages)
     file = only_file(home)
     good = file.read_bytes()
     file.write_bytes(break_it(good))
-    assert compiled(pages).knowledge == found.knowledge
+    assert cached(pages).knowledge == found.knowledge
     assert len(loads) == 2
     assert file.read_bytes() == good
 
@@ -156,11 +157,11 @@ def test_a_broken_cache_is_rebuilt(home: Path, pages: Path, loads: list[object],
 def test_another_version_of_anything_is_another_key(
     home: Path, pages: Path, loads: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled(pages)
+    cached(pages)
     for change in ((pydantic, "VERSION"), (pydantic_core, "__version__"), (sys, "version")):
         with monkeypatch.context() as other:
             other.setattr(*change, "another")
-            compiled(pages)
+            cached(pages)
     assert len(loads) == 4
 
 
@@ -178,22 +179,23 @@ def test_only_our_own_models_come_out_of_a_cache(
     home: Path, pages: Path, loads: list[object], what: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(home.parent.parent)
-    compiled(pages)
+    cached(pages)
     file, key = only_file(home), cache._key(pages)
     assert key is not None
     content = pickle.dumps(what)
-    file.write_bytes(cache._MAGIC + key + hashlib.sha256(content).digest() + content)
-    assert cache._read(file, key, pages) is None
+    cache.keep(file.name, key, content)
+    assert cache.recall(file.name, key) == content
+    assert cache._thawed(content, pages) is None
     with pytest.raises(pickle.UnpicklingError):
         cache._Unpickler(io.BytesIO(content)).load()
     assert not Path("evil").exists()
-    compiled(pages)
+    cached(pages)
     assert len(loads) == 2
 
 
 @posix
 def test_the_cache_is_for_the_user_alone(home: Path, pages: Path) -> None:
-    compiled(pages)
+    cached(pages)
     assert home.stat().st_mode & 0o777 == 0o700
     assert only_file(home).stat().st_mode & 0o777 == 0o600
 
@@ -203,17 +205,17 @@ def test_the_cache_is_for_the_user_alone(home: Path, pages: Path) -> None:
 def test_a_folder_others_can_write_is_not_used(home: Path, pages: Path, loads: list[object], mode: int) -> None:
     home.mkdir(parents=True)
     home.chmod(mode)
-    compiled(pages)
-    compiled(pages)
+    cached(pages)
+    cached(pages)
     assert len(loads) == 2
     assert not list(home.iterdir())
 
 
 @posix
 def test_a_file_others_can_write_is_not_read(home: Path, pages: Path, loads: list[object]) -> None:
-    compiled(pages)
+    cached(pages)
     only_file(home).chmod(0o666)
-    compiled(pages)
+    cached(pages)
     assert len(loads) == 2
     assert only_file(home).stat().st_mode & 0o777 == 0o600
 
@@ -222,26 +224,26 @@ def test_a_file_others_can_write_is_not_read(home: Path, pages: Path, loads: lis
 def test_what_belongs_to_another_user_is_not_used(
     home: Path, pages: Path, loads: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    compiled(pages)
+    cached(pages)
     monkeypatch.setattr(os, "geteuid", lambda: 4242)
-    compiled(pages)
+    cached(pages)
     assert len(loads) == 2
 
 
 @posix
 def test_a_link_is_not_followed(home: Path, pages: Path, loads: list[object]) -> None:
-    compiled(pages)
+    cached(pages)
     file = only_file(home)
     elsewhere = file.rename(home.parent / "elsewhere.bin")
     file.symlink_to(elsewhere)
-    compiled(pages)
+    cached(pages)
     assert len(loads) == 2
 
 
 def test_it_can_be_switched_off(home: Path, pages: Path, loads: list[object], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIMITER_NO_CACHE", "1")
-    compiled(pages)
-    compiled(pages)
+    cached(pages)
+    cached(pages)
     assert len(loads) == 2
     assert not home.exists()
 
@@ -249,9 +251,26 @@ def test_it_can_be_switched_off(home: Path, pages: Path, loads: list[object], mo
 def test_a_place_that_cannot_be_written_is_no_reason_to_stop(home: Path, pages: Path) -> None:
     home.parent.mkdir(parents=True, exist_ok=True)
     home.write_text("a file where the folder should be", "utf-8")
-    assert compiled(pages).knowledge.version
+    assert cached(pages).knowledge.version
 
 
 def test_faults_are_told_as_without_a_cache(home: Path, tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="no such folder"):
-        compiled(tmp_path / "nowhere")
+        cached(tmp_path / "nowhere")
+
+
+def test_templates_are_kept_too_and_say_the_same(home: Path, compiled: Compiled) -> None:
+
+    read = answers.read(CASE.read_bytes(), CASE.name, compiled.knowledge, today=date(2026, 9, 1))
+    diagnosis = assess(compiled, read, deep=False)
+    said = []
+    for _ in range(3):
+        _templates.cache_clear()
+        said.append(reports.render(diagnosis, compiled.knowledge, "text"))
+        for file in home.glob("template-*"):
+            assert file.stat().st_mode & 0o777 == 0o600 or sys.platform == "win32"
+            if len(said) == 2:
+                file.write_bytes(file.read_bytes()[:-1])
+    assert said[0] == said[1] == said[2]
+    assert list(home.glob("template-*"))
+    _templates.cache_clear()
