@@ -1,8 +1,10 @@
 """The whole sentence: answers → facts → deficits → limiter → prescription, as one readable function."""
 
+import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from types import ModuleType
 from weakref import WeakKeyDictionary
 
 from engine import limiter as limiters
@@ -91,12 +93,24 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
     return replace(diagnosis, prescription=prescribe(compiled.knowledge, diagnosis))
 
 
+class _Callable(ModuleType):
+    """`from engine import assess` finds this module once anything has imported it, and the function before."""
+
+    def __call__(
+        self, compiled: Compiled, answers: Answers, options: Options | None = None, *, deep: bool = True
+    ) -> Diagnosis:
+        """The function `assess`."""
+        return assess(compiled, answers, options, deep=deep)
+
+
+sys.modules[__name__].__class__ = _Callable
+
 _inferences: WeakKeyDictionary[Compiled, Inference] = WeakKeyDictionary()
 _making = threading.Lock()
 
 
 def _inference(compiled: Compiled) -> Inference:
-    """The engines of a knowledge base, made once: a new engine class for each athlete would never be freed."""
+    """The engines of a knowledge base, made once and freed with it; they never refer back to it."""
     with _making:
         if compiled not in _inferences:
             _inferences[compiled] = Inference(compiled)

@@ -109,7 +109,7 @@ class CompiledSafety:
     source: SafetyRule
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Compiled:
     """The whole knowledge base, ready to run."""
 
@@ -127,6 +127,9 @@ class Compiled:
     safety: tuple[CompiledSafety, ...]
     ask_when: Mapping[str, Premise]
     """Questions asked only on a condition, in an order in which each can be decided after those before it."""
+
+    def __repr__(self) -> str:
+        return f"<Compiled {self.knowledge.version}: {len(self.rules)} rules>"
 
     @cached_property
     def tests_of(self) -> Mapping[str, tuple[int, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from engine import degrees
 from engine.certainty import total
-from engine.compile import Compiled
+from engine.compile import Compiled, CompiledRule
 from engine.degrees import Degrees
 from engine.evaluation import Evaluation, rule_degree
 from engine.model import DeficitState
@@ -20,20 +20,24 @@ def decided_groups(compiled: Compiled, evaluation: Evaluation) -> Mapping[str, M
     """deficit → group → whether one of its rules is decided.
 
     A rule that the athlete's sex, age, event or level alone rules out, or that no answer could decide (no norm fits),
-    is not about this athlete and leaves its group out.
+    is not about this athlete and leaves its group out. Nor does a deficit that nobody has examined decide a rule.
     """
     evidence = [
         degree if compiled.is_evidence(test.key) else _HELD
         for test, degree in zip(compiled.tests, evaluation.tests, strict=True)
     ]
+    tests = list(evaluation.tests)
     found: dict[str, dict[str, bool]] = {}
-    for deficit in compiled.families:
+    for deficit in (deficit for stratum in compiled.strata for deficit in stratum):
         groups = found[deficit] = {}
         for position in compiled.rules_about.get(deficit, ()):
-            decided = _is_decided(compiled, evaluation, evidence, position)
+            decided = _is_decided(compiled.rules[position], tests, evidence)
             if decided is not None:
                 group = compiled.rules[position].group
                 groups[group] = groups.get(group, False) or decided
+        if not any(groups.values()):
+            for position in compiled.tests_of.get(deficit, ()):
+                tests[position] = tests[position]._replace(low=0.0, high=1.0)
     return found
 
 
@@ -63,10 +67,10 @@ def state(
     return "undecided" if any(decided[deficit].values()) else "unexamined"
 
 
-def _is_decided(compiled: Compiled, evaluation: Evaluation, evidence: Degrees, position: int) -> bool | None:
-    degree = evaluation.rules[position]
+def _is_decided(rule: CompiledRule, tests: Degrees, evidence: Degrees) -> bool | None:
+    degree = rule_degree(rule, tests)
     if degree.low > 0:
         return True
     if degree.high > 0:
         return False if degree.most > 0 else None
-    return True if rule_degree(compiled.rules[position], evidence).high <= 0 else None
+    return True if rule_degree(rule, evidence).high <= 0 else None

@@ -28,7 +28,7 @@ from engine._experta import (
     Strategy,
 )
 from engine.certainty import TOLERANCE, certainty
-from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, Premise
+from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, CompiledTest, Premise
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.evaluation import speaks_for
 from engine.facts import Facts
@@ -126,23 +126,22 @@ class Inference:
     """A compiled knowledge base as experta engines, one for each stratum; usable from one thread at a time each."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._compiled = compiled
-        rules = compiled.rules
+        rules, tests = compiled.rules, compiled.tests
         about = compiled.rules_about
         deficits = [[position for id in stratum for position in about.get(id, ())] for stratum in compiled.strata]
         limiters = [position for limiter in LIMITERS for position in about.get(limiter, ())]
         self._strata = [
-            *(_Stratum(compiled, [(at, _of_rule(rules[at])) for at in positions]) for positions in deficits),
-            _Stratum(compiled, [(at, _of_rule(rules[at])) for at in limiters]),
-            _Stratum(compiled, [
+            *(_Stratum(tests, [(at, _of_rule(rules[at])) for at in positions]) for positions in deficits),
+            _Stratum(tests, [(at, _of_rule(rules[at])) for at in limiters]),
+            _Stratum(tests, [
                 (at, _Premises(explanation.premise, ()))
                 for at, explanation in enumerate(compiled.explanations) if explanation.premise
             ]),
         ]  # fmt: skip
 
     def infer(self, facts: Facts) -> Inferred:
-        """All that the rules conclude from the facts."""
-        compiled = self._compiled
+        """All that the rules conclude from the facts, which are of the same knowledge base."""
+        compiled = facts.compiled
         memory = _Memory(compiled, facts)
         fired: dict[int, float] = {}
         for deficits, stratum in zip(compiled.strata, self._strata, strict=False):
@@ -198,8 +197,8 @@ class _Memory:
 class _Stratum:
     """The rules of one stratum as an experta engine, made once for each thread."""
 
-    def __init__(self, compiled: Compiled, rules: list[tuple[int, _Premises]]) -> None:
-        self._compiled = compiled
+    def __init__(self, tests: Sequence[CompiledTest], rules: list[tuple[int, _Premises]]) -> None:
+        self._tests = tests
         self._rules = rules
         self._athlete_tests, self._concluded_tests = self._split()
         self._local = threading.local()
@@ -227,7 +226,7 @@ class _Stratum:
 
     def _engine(self) -> StratumEngine:
         if not hasattr(self._local, "engine"):
-            self._local.engine = StratumEngine(_experta_rules(self._compiled, self._rules))
+            self._local.engine = StratumEngine(_experta_rules(self._tests, self._rules))
         engine: StratumEngine = self._local.engine
         return engine
 
@@ -239,7 +238,7 @@ class _Stratum:
             for premise in (rule.premise, *rule.exceptions)
             for test in premise.all_tests
         }
-        concluded = {test for test in used if self._compiled.tests[test].kind in ("deficit", "count")}
+        concluded = {test for test in used if self._tests[test].kind in ("deficit", "count")}
         return sorted(used - concluded), sorted(concluded)
 
 
@@ -264,14 +263,14 @@ def _holds(degree: object) -> bool:
 _HOLDS = P(_holds)
 
 
-def _experta_rules(compiled: Compiled, rules: list[tuple[int, _Premises]]) -> list[Any]:
+def _experta_rules(tests: Sequence[CompiledTest], rules: list[tuple[int, _Premises]]) -> list[Any]:
     """One experta rule for each rule of the stratum, each with its own place on the agenda."""
     found = []
     for place, (at, rule) in enumerate(rules):
         athlete: list[str] = []
         concluded: list[str] = []
         for test in rule.premise.tests:
-            mine = concluded if compiled.tests[test].kind in ("deficit", "count") else athlete
+            mine = concluded if tests[test].kind in ("deficit", "count") else athlete
             mine.append(f"t{test}")
         athlete += [f"any{at}_{number}" for number, _ in enumerate(_alternatives(rule.premise))]
         athlete += [f"unless{at}"] if rule.exceptions else []

@@ -10,9 +10,10 @@ from engine.certainty import weight
 from engine.compile import Compiled, CompiledRule, Premise
 from engine.conditions import NormDistance, Percentile
 from engine.degrees import Degree
+from engine.derived import FORMULAS
 from engine.evaluation import Evaluation
 from engine.facts import Facts
-from engine.model import Interval, LineTrace, RuleState, RuleTrace, Value
+from engine.model import Interval, LineTrace, RuleState, RuleTrace, Sides, Value
 
 
 def trace(compiled: Compiled, evaluation: Evaluation, fired: Mapping[int, float]) -> tuple[RuleTrace, ...]:
@@ -109,11 +110,19 @@ def _missing(compiled: Compiled, facts: Facts, position: int) -> Iterator[str]:
     key = test.key
     if key in compiled.base_inputs:
         if facts.datum(key).status == "unknown":
-            yield from (name for name in _needed(compiled, key) if facts.datum(name).status == "unknown")
-    elif key in compiled.knowledge.measures and facts.datum(key).status == "unknown":
+            sides = FORMULAS[compiled.knowledge.derived[key].computed_by].wants_sides
+            yield from (name for name in _needed(compiled, key) if _is_open(facts, name, sides=sides))
+    elif key in compiled.knowledge.measures and _is_open(facts, key, sides=facts.degree(position) == degrees.UNKNOWN):
         yield key
     if isinstance(test.test, NormDistance | Percentile) and facts.athlete is None:
         yield from (name for name in ("sex", "age", "event_group", "training_level") if name not in facts.values)
+
+
+def _is_open(facts: Facts, measure: str, *, sides: bool) -> bool:
+    """Whether a measure is not answered yet or, where both sides are needed, one side is not."""
+    datum = facts.datum(measure)
+    half = isinstance(datum.value, Sides) and len(datum.value.known) == 1
+    return datum.status == "unknown" or (sides and half)
 
 
 def _needed(compiled: Compiled, key: str) -> Iterator[str]:

@@ -109,13 +109,14 @@ def _thinned(values: Sequence[Value], most: int) -> Sequence[Value]:
 
 
 def _representative(compiled: Compiled, facts: Facts, id: str) -> Sequence[Value]:
-    """Values an open measure may plausibly turn out to have, both sides alike."""
+    """Values an open measure may plausibly turn out to have: both sides alike, or beside the side that is known."""
     page = compiled.knowledge.measures[id]
-    crisp = _crisp_values(page)
-    if crisp is not None:
-        return [_both(page, value) for value in crisp]
-    numbers = _group_values(facts, id) or _between_thresholds(compiled, facts, page)
-    return [_both(page, _plausible(page, value)) for value in numbers]
+    values = _crisp_values(page)
+    if values is None:
+        numbers = _group_values(facts, id) or _between_thresholds(compiled, facts, page)
+        values = [_plausible(page, value) for value in numbers]
+    given = facts.values.get(id)
+    return [_beside(given, value) if isinstance(given, Sides) else _both(page, value) for value in values]
 
 
 def _crisp_values(page: Measure) -> Sequence[Value] | None:
@@ -184,6 +185,11 @@ def _plausible(page: Measure, value: float) -> float:
     bottom, top = _range(page)
     value = min(max(value, bottom), top)
     return float(round(value)) if page.whole_numbers else value
+
+
+def _beside(given: Sides, value: Value) -> Value:
+    assert isinstance(value, float | int)  # only numbers and scales are asked of each side
+    return Sides(value if given.left is None else given.left, value if given.right is None else given.right)
 
 
 def _both(page: Measure, value: Value) -> Value:
