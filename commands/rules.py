@@ -13,6 +13,7 @@ class Rules(LazyGroup):
     homes: ClassVar[dict[str, str]] = {
         "check": "commands.rules_check:check",
         "show": "commands.rules_show:show",
+        "book": "commands.rules_book:book",
         "set": "commands.rules_set:set_",
         "undo": "commands.rules_undo:undo",
         "init": "commands.rules_init:init",

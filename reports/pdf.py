@@ -29,14 +29,15 @@ def to_pdf(html: str, *, title: str, made: date, paper: Paper, sheets: Sequence[
     """The PDF of a report.
 
     Args: `made` is written as both dates of the file, so that equal reports are equal bytes; `sheets` are checked to
-    take one page each, elements of the class `flows` may take as many as they need.
+    take one page each, elements of the class `flows` may take as many as they need; without sheets all may.
     Raises: BackEndMissing without PlutoPrint; PageOverflow, naming the section that runs over.
     """
     engine = _engine()
     book = _book(engine, html, paper)
-    fixed = _book(engine, html, paper, hide=(".flows",)) if 'class="flows' in html else book
-    if fixed.get_page_count() > len(sheets):
-        _name_overflow(engine, html, paper, sheets)
+    if sheets:
+        fixed = _book(engine, html, paper, hide=(".flows",)) if 'class="flows' in html else book
+        if fixed.get_page_count() > len(sheets):
+            _name_overflow(engine, html, paper, sheets)
     stamp = f"{made.isoformat()}T00:00:00Z"
     book.set_metadata(engine.PDF_METADATA_TITLE, title)
     book.set_metadata(engine.PDF_METADATA_CREATOR, "limiter")
