@@ -71,7 +71,7 @@ def _unknown_keys(
     for error in errors:
         loc = tuple(error["loc"])
         key, parent = str(loc[-1]), loc[:-1]
-        fields = _fields(shape, parent)
+        fields = fields_at(shape, parent)
         wanted = [str(other[-1]) for other in missing if other[:-1] == parent]
         meant = nearest(key, wanted)
         if meant:
@@ -292,29 +292,30 @@ _EXPECTED: dict[str, _Sentence] = {
 }
 
 
-def _fields(shape: Any, path: Path) -> list[str]:
+def fields_at(shape: Any, path: Path) -> list[str]:
     """The keys allowed in the mapping at a path below a shape; empty when any will do."""
-    for model in _models(shape, path):
+    for model in models_at(shape, path):
         return list(model.model_fields)
     return []
 
 
-def _models(shape: Any, path: Path) -> Iterator[type[BaseModel]]:
+def models_at(shape: Any, path: Path) -> Iterator[type[BaseModel]]:
+    """The models that may stand at a path below a shape."""
     if isinstance(shape, type) and issubclass(shape, BaseModel):
         if not path:
             yield shape
         elif path[0] in shape.model_fields:
-            yield from _models(shape.model_fields[str(path[0])].annotation, path[1:])
+            yield from models_at(shape.model_fields[str(path[0])].annotation, path[1:])
         return
     origin, inside = get_origin(shape), get_args(shape)
     if origin is Annotated:
-        yield from _models(inside[0], path)
+        yield from models_at(inside[0], path)
     elif origin in (Union, UnionType):
         for alternative in inside:
-            yield from _models(alternative, path)
+            yield from models_at(alternative, path)
     elif inside and path:
         index = 1 if origin in (dict, Mapping) else path[0] if Ellipsis not in inside and len(inside) > 1 else 0
         if isinstance(index, int) and index < len(inside):
-            yield from _models(inside[index], path[1:])
+            yield from models_at(inside[index], path[1:])
 
 

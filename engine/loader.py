@@ -31,7 +31,7 @@ from engine.schema.source import Sources
 from engine.tree import OVERLAY, SHIPPED, SHIPPED_NAME, tree
 from engine.yaml_positions import Unreadable, decode, excerpt, read
 
-__all__ = ["SHIPPED", "load", "load_unchecked"]
+__all__ = ["SHIPPED", "load", "load_unchecked", "shape_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,17 @@ def _read_all(
     if faults:
         raise KnowledgeError(faults)
     return raws, digest.hexdigest()
+
+
+def shape_of(place: str) -> Any:
+    """What a page at a place below the knowledge folder may contain: its model; None for what is no page."""
+    kind = _kind(place)
+    if isinstance(kind, str):
+        return None
+    stem = place.rpartition("/")[2].removesuffix(".yaml")
+    if kind.model is Programs:
+        return Programs.model_fields[stem].annotation if stem in Programs.model_fields else None
+    return kind.model
 
 
 def _kind(relative: str) -> _Kind | str:

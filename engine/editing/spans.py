@@ -6,6 +6,7 @@ A page's own positions (`engine/yaml_positions.py`) are lines and columns for me
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Literal
 
 import yaml
@@ -82,6 +83,7 @@ class Spans:
             position = match.end()
 
 
+@lru_cache(maxsize=8)
 def spans(text: str) -> Spans:
     """The spans of a text that `yaml_positions.read` has accepted."""
     parser = _EventLoader(prepare(text, ""))

@@ -8,6 +8,7 @@ import copy
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from textwrap import wrap
 from typing import Any
 
@@ -32,10 +33,11 @@ def again(page: Page, text: str) -> Page:
         raise EditError(str(error)) from error
 
 
-def replace_value(page: Page, path: Path, text: str) -> str:
+def replace_value(page: Page, path: Path, text: str, *, quoted: bool = False) -> str:
     """The page's text with another value at `path`, written the way the old one was, quoted where it must be.
 
-    Args: `text` is the value itself, not YAML (quotes are added here); for a list or mapping it is YAML.
+    Args: `text` is the value itself, not YAML (quotes are added here); for a list or mapping it is YAML. `quoted` puts
+    it in quotes even where it could do without: so `12` is a text.
     Raises: EditError, when nothing stands at the path or the value cannot be put there.
     """
     found = spans(page.text)
@@ -45,7 +47,8 @@ def replace_value(page: Page, path: Path, text: str) -> str:
     if span.style in ("folded", "literal"):
         new = _block_text(page, found, path, text)
         return _checked(page, path, found.text[: span.start] + new + found.text[span.end :], text)
-    new = scalar(text, span.style, in_flow=span.in_flow)
+    style = "double" if quoted and span.style != "single" else span.style
+    new = scalar(text, style, in_flow=span.in_flow)
     ends_at = found.column(span.start) + len(new.partition("\n")[0])
     if not span.in_flow and ends_at > LONGEST and "\n" not in text and span.style != "empty":
         column = found.column(_home(found, path))
@@ -197,6 +200,17 @@ def scalar(text: str, style: str = "plain", *, in_flow: bool = False) -> str:
     raise EditError(f"'{text[:60]}' cannot be written in a page")
 
 
+def entry(key: str, text: str, *, column: int = 0) -> str:
+    """A line `key: text`, or several, folded, where the text is too long for one.
+
+    Args: how far from the left edge of its page the entry will stand.
+    """
+    line = f"{key}: {scalar(text)}"
+    if column + len(line) <= WIDTH or " " not in text.strip():
+        return line
+    return "\n".join([f"{key}: >", *(f"  {line}" if line else "" for line in _folded(text, WIDTH - column - 2))])
+
+
 def value_of(fragment: str) -> Any:
     """What a piece of YAML stands for.
 
@@ -207,6 +221,12 @@ def value_of(fragment: str) -> Any:
     except Unreadable as error:
         fault = error.faults[0]
         raise EditError(f"this cannot be read: {fault.message}\n  {fault.excerpt.strip()}") from error
+
+
+@lru_cache(maxsize=8)
+def _read(text: str, file: str) -> Any:
+    """The data of a text; one text is looked at several times in a row."""
+    return read(text, file)[0]
 
 
 def _reads(form: str, *, in_flow: bool) -> object:
@@ -309,10 +329,10 @@ def _checked(page: Page, path: Path, text: str, value: str) -> str:
     """The new text, once it is known to hold `value` at `path` and to be the same everywhere else."""
 
     def put(data: Any) -> None:
-        _put(data, path, _at(read(text, page.file)[0], path))
+        _put(data, path, _at(_read(text, page.file), path))
 
     new = _changed(page, text, put)
-    held = _at(read(new, page.file)[0], path)
+    held = _at(_read(new, page.file), path)
     said = value if isinstance(held, str) else str(value)
     same = str(held).split() == said.translate(_CURLY).split() or str(held).split() == said.split()
     if not same and held != typed(value or "~"):
@@ -325,8 +345,8 @@ def _changed(page: Page, text: str, change: Callable[[Any], None], *, may_lose: 
     start, end = may_lose or (0, 0)
     survivors = [comment for at, comment in before.comments_at() if not start <= at < end]
     try:
-        data = read(text, page.file)[0]
-        expected = copy.deepcopy(read(page.text, page.file)[0])
+        data = _read(text, page.file)
+        expected = copy.deepcopy(_read(page.text, page.file))
         change(expected)
         kept = iter(spans(text).comments())
     except Unreadable as error:
