@@ -95,10 +95,11 @@ def completed(
         given = values.get(id)
         if random.random() < share:
             if given is None:
-                found[id] = _extreme(measure, random) if random.random() < 0.5 else draw(measure, random)
-            elif isinstance(given, Sides) and len(given.known) == 1:
+                given = _extreme(measure, random) if random.random() < 0.5 else draw(measure, random)
+            if isinstance(given, Sides) and len(given.known) == 1:
                 other = draw_side(measure, random)
-                found[id] = Sides(given.left, other) if given.right is None else Sides(other, given.right)
+                given = Sides(given.left, other) if given.right is None else Sides(other, given.right)
+            found[id] = given
     return found
 
 
