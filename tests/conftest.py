@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from hypothesis.vendor.pretty import RepresentationPrinter, for_type
 
 from engine.compile import Compiled, compile_knowledge
 from engine.knowledge import KnowledgeBase
@@ -22,14 +21,6 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("limiter")
-
-
-def _in_short(found: object, printer: RepresentationPrinter, cycle: bool) -> None:
-    printer.text(f"<{type(found).__name__}>")
-
-
-for_type(Compiled, _in_short)  # a failing example is to be read, and its knowledge base fills a book
-for_type(KnowledgeBase, _in_short)
 
 
 @pytest.fixture(scope="session")
