@@ -18,6 +18,8 @@ class Rules(LazyGroup):
         "undo": "commands.rules_undo:undo",
         "init": "commands.rules_init:init",
         "impact": "commands.rules_impact:impact",
+        "accept": "commands.rules_accept:accept",
+        "why": "commands.rules_why:why",
         "diff": "commands.rules_diff:diff",
         "schema": "commands.rules_schema:schema",
     }
