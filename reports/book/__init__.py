@@ -3,6 +3,7 @@
 `views` says what each chapter tells, `picture` lays out the couplings, `templates/` phrase it.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import jinja2
 
 from engine.knowledge import KnowledgeBase
 from reports import fonts, pdf, wording
+from reports.book.page_numbers import pages_of
 from reports.book.views import build
 from reports.pdf import Paper
 from reports.render import embedded
@@ -23,13 +25,19 @@ def book(knowledge: KnowledgeBase, format: Literal["html", "pdf"], *, made: date
     Args: `made` stands on the cover and in the PDF's metadata, so that equal pages of one day are equal bytes.
     Raises: BackEndMissing for a PDF without its engine.
     """
-    html = _environment().get_template("book.html.j2").render(
-        book=build(knowledge), made=wording.day(made), paper=paper, printed=format == "pdf",
-        typefaces=embedded(), family=fonts.FAMILY, wording=wording,
-    )  # fmt: skip
-    if format == "html":
-        return html
-    return pdf.to_pdf(html, title=f"Rule book, version {knowledge.version}", made=made, paper=paper, sheets=())
+    said = build(knowledge)
+
+    def html(pages: Mapping[str, str]) -> str:
+        return _environment().get_template("book.html.j2").render(
+            book=said, made=wording.day(made), paper=paper, printed=format == "pdf", pages=pages,
+            typefaces=embedded(), family=fonts.FAMILY, wording=wording,
+        )  # fmt: skip
+
+    def document(pages: Mapping[str, str]) -> bytes:
+        title = f"Rule book, version {knowledge.version}"
+        return pdf.to_pdf(html(pages), title=title, made=made, paper=paper, sheets=())
+
+    return html({}) if format == "html" else document(pages_of(document({})))
 
 
 @cache

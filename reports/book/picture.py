@@ -15,9 +15,9 @@ from reports import fonts
 
 SIZE = 8.5
 """Letters, in points, as everywhere on paper."""
-_STEP = 16.0
+_STEP = 20.5
 """Half a line of boxes, in points."""
-_BOX_HEIGHT = 27.0
+_BOX_HEIGHT = 35.0
 _SPACING = 10
 
 Point = tuple[float, float]
@@ -77,7 +77,7 @@ def draw(knowledge: KnowledgeBase, width: float = 510.0) -> Picture:
     spots = {name: (layer * pitch, row * _STEP) for name, (layer, row) in places.items()}
     boxes = tuple(
         Box(name, knowledge.deficits[name].limiter, spots[name][0], spots[name][1], box_width, _BOX_HEIGHT,
-            fonts.wrap(knowledge.deficits[name].label.split(":")[0], SIZE, box_width - 6))
+            fonts.wrap(knowledge.deficits[name].label.split(":")[0], SIZE, box_width - 7, most=3))
         for name in sorted(spots) if name in knowledge.deficits
     )  # fmt: skip
     lines = tuple(Line(_path([spots[one] for one in ways[pair]], box_width), shares[pair]) for pair in sorted(shares))
