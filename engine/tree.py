@@ -13,6 +13,9 @@ SHIPPED = FilePath(__file__).resolve().parent.parent / "knowledge"
 
 OVERLAY = "overlay.yaml"
 
+RULE_CASES = "rule_cases"
+"""A folder beside the pages that is no knowledge: cases about single rules, read by `limiter rules test` alone."""
+
 SHIPPED_NAME = "knowledge"
 """How the shipped pages are called in messages."""
 
@@ -48,7 +51,17 @@ def tree(root: FilePath, name: str, changed: Mapping[str, bytes | None] | None =
 
 
 def _pages(root: FilePath) -> Iterator[FilePath]:
-    """Every page below a folder; files of editors and systems (dot files) are left out."""
+    """Every page below a folder; files of editors and systems (dot files) and cases about rules are left out."""
     for path in root.rglob("*"):
-        if path.suffix in (".yaml", ".yml") and not any(part.startswith(".") for part in path.relative_to(root).parts):
+        if path.suffix in (".yaml", ".yml") and is_page(path.relative_to(root).as_posix()):
             yield path
+
+
+def is_page(place: str) -> bool:
+    """Whether a file at this place below the folder belongs to the knowledge.
+
+    >>> is_page("deficits/mechanics/overstriding.yaml"), is_page(".limiter/a.yaml"), is_page("rule_cases/a.yaml")
+    (True, False, False)
+    """
+    parts = place.split("/")
+    return parts[0] != RULE_CASES and not any(part.startswith(".") for part in parts)

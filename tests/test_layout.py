@@ -30,6 +30,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "sitting prescription",
         "assess",
         "impact",
+        "casework",
     )
 )
 EXPERTA_ONLY = "engine._experta"

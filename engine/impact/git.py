@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import OptionError
+from engine.tree import is_page
 from engine.yaml_positions import LARGEST
 
 SECONDS = 20
@@ -55,7 +56,7 @@ class Checkout:
         for entry in listed.decode("utf-8", "surrogateescape").split("\0"):
             about, _, name = entry.partition("\t")
             mode, _, blob, size = about.split() if about else ("", "", "", "0")
-            if mode in _FILES and name.endswith((".yaml", ".yml")) and not _hidden(name):
+            if mode in _FILES and name.endswith((".yaml", ".yml")) and is_page(name):
                 if int(size) > LARGEST:
                     raise NoGit(f"{ref}:{self.prefix}{name} is too large to be a page")
                 found[name] = blob
@@ -73,10 +74,6 @@ def checkout(directory: Path) -> Checkout | None:
     except NoGit:
         return None
     return found
-
-
-def _hidden(name: str) -> bool:
-    return any(part.startswith(".") for part in name.split("/"))
 
 
 def _blobs(directory: Path, names: Iterable[str]) -> Iterable[bytes]:
