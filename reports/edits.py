@@ -65,3 +65,14 @@ def begun(folder: str, pages: int, *, overlay: bool) -> str:
         f"Change one value:  limiter rules set knee_to_wall.typical_error.value 0.7 --knowledge {name}\n"
         f"Use them:          limiter diagnose ATHLETE --knowledge {name}"
     )
+
+
+def renamed(moved: tuple[str, str] | None, mentions: list[str], *, answers: bool) -> str:
+    """What a new name leaves to do."""
+    lines = [f"{moved[0]} is now {moved[1]}."] if moved else []
+    if answers:
+        lines.append("Athletes' files that answer it under its old name need the new one.")
+    if mentions:
+        lines.append("Running text still says the old name; read it and change what should change:")
+        lines += [f"  {place}" for place in mentions]
+    return "\n".join(lines)
