@@ -230,8 +230,8 @@ def link(knowledge: KnowledgeBase, key: str) -> Link:
     """A measure, deficit, exercise or safety rule by its label, leading to its place."""
     if page := knowledge.interventions.get(key):
         return Link(page.print_name, f"exercise-{key}")
-    if rule := knowledge.safety.get(key):
-        return Link(rule.condition, f"safety-{key}")
+    if key in knowledge.safety:
+        return Link(key.replace("_", " "), f"safety-{key}")
     kind = "deficit" if key in knowledge.deficits else "measure"
     known = key in knowledge.deficits or key in knowledge.measures or key in knowledge.derived
     return Link(short(wording.label(knowledge, key)), f"{kind}-{key}" if known else "")
@@ -352,7 +352,9 @@ def _whole(knowledge: KnowledgeBase) -> Iterator[tuple[str, tuple[Sentence, ...]
 def _measures(knowledge: KnowledgeBase) -> Iterator[tuple[str, tuple[MeasureEntry, ...]]]:
     users = _users(knowledge)
     groups: dict[str, list[MeasureEntry]] = {}
-    for page in knowledge.measures.values():
+    order = [name for section in knowledge.questionnaire.sections for name in section.measures]
+    asked = {name: at for at, name in enumerate(order)}
+    for page in sorted(knowledge.measures.values(), key=lambda one: asked.get(one.measure, len(asked))):
         groups.setdefault(page.group, []).append(_measure(page, knowledge, users))
     for name, found in groups.items():
         yield name.replace("_", " "), tuple(found)
@@ -376,7 +378,8 @@ def _users(knowledge: KnowledgeBase) -> Mapping[str, tuple[str, ...]]:
 def _measure(page: Measure, knowledge: KnowledgeBase, users: Mapping[str, tuple[str, ...]]) -> MeasureEntry:
     return MeasureEntry(
         id=page.measure, label=page.label, enter=what(page) if not page.choices else "one of these",
-        question=page.question, protocol=page.protocol, better=_better(page.better), choices=tuple((page.choices or {}).items()),
+        question=page.question, protocol=page.protocol, better=_better(page.better),
+        choices=tuple((page.choices or {}).items()),
         facts=tuple(_facts(page, knowledge)), norms=tuple(_norms(page.norms, wording.unit(page), knowledge)),
         note=page.note or "", sources=_cited(knowledge, page.sources),
         used_by=tuple(link(knowledge, one) for one in users.get(page.measure, ())),
@@ -480,7 +483,8 @@ def _ladders(knowledge: KnowledgeBase) -> Iterator[tuple[Link, ...]]:
     reached = {page.progress_to for page in knowledge.interventions.values() if page.progress_to}
     for name, page in knowledge.interventions.items():
         if name not in reached and page.progress_to:
-            steps, at = [name], page.progress_to
+            steps = [name]
+            at: str | None = page.progress_to
             while at and at in knowledge.interventions and at not in steps:
                 steps.append(at)
                 at = knowledge.interventions[at].progress_to
