@@ -35,7 +35,8 @@ class Facts:
     athlete: norms.Athlete | None
     tests_done: int
     _references: dict[str, Reference | None] = field(default_factory=dict)
-    _degrees: dict[int, Degree] = field(default_factory=dict)
+    _degrees: dict[tuple[int, Datum], Degree] = field(default_factory=dict)
+    """By test and what it met: shared by all variations of one athlete, in which the same values come again."""
 
     def datum(self, measure: str) -> Datum:
         """What is known of a measure."""
@@ -54,13 +55,14 @@ class Facts:
 
     def degree(self, position: int) -> Degree:
         """The degree of a test of a measure, by the position of the test."""
-        found = self._degrees.get(position)
+        test = self.compiled.tests[position]
+        datum = self.data.get(test.key, MISSING)
+        found = self._degrees.get((position, datum))
         if found is None:
-            test = self.compiled.tests[position]
             page = self.compiled.measure(test.key)
             reference = self.reference(test.key) if page.norms else None
-            found = degrees.of_measure(test, page, self.datum(test.key), reference, norm_known=self.athlete is not None)
-            self._degrees[position] = found
+            found = degrees.of_measure(test, page, datum, reference, norm_known=self.athlete is not None)
+            self._degrees[position, datum] = found
         return found
 
     def told(self) -> Mapping[str, Fact]:
@@ -117,7 +119,7 @@ def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[s
     _derive(compiled, data, touched)
     changed.update(id for id in touched if data[id] != facts.data.get(id))
     done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.values})
-    varied = replace(facts, values=values, data=data, asked=asked, tests_done=done, _degrees={})
+    varied = replace(facts, values=values, data=data, asked=asked, tests_done=done)
     return varied, frozenset(changed)
 
 

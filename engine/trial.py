@@ -39,6 +39,7 @@ class Trials:
         self._contributions = {id: contribution(self.compiled, id, now) for id, now in self._certainties.items()}
         self._spoken = {limiter: said_about(self.compiled, limiter, self._rules.__getitem__) for limiter in LIMITERS}
         self._explained = _explained(self.compiled, self._tests)
+        self._found: dict[tuple[tuple[int, float], ...], tuple[Mapping[str, float], Mapping[Limiter, float]]] = {}
         self.root = root_sums(self.compiled, self._certainties, self._contributions, self._spoken, self._explained)
 
     def tried(self, changes: Mapping[str, Value]) -> Trial:
@@ -48,9 +49,12 @@ class Trials:
             return self._anew(facts)
         keys = changed | {TESTS_DONE} if facts.tests_done != self.evaluation.facts.tests_done else changed
         run = _Run(self.compiled, facts, self._tests, self._rules, self._certainties)
-        if not run.follows(keys):
-            return Trial(facts, self._certainties, self.root)
-        return Trial(facts, run.certainties, self._root(run))
+        tests = run.tested(keys)
+        found = self._found.get(tests)
+        if found is None:  # all that follows, follows from the tests that come out otherwise
+            found = (run.certainties, self._root(run)) if run.follows() else (self._certainties, self.root)
+            self._found[tests] = found
+        return Trial(facts, *found)
 
     def _anew(self, facts: Facts) -> Trial:
         anew = Trials(evaluate(self.compiled, facts))
@@ -111,11 +115,14 @@ class _Run:
         self._stale: set[int] = set()
         self._held = compiled.held_from
 
-    def follows(self, keys: Iterable[str]) -> bool:
-        """Works out what follows from changed keys; False when nothing does."""
+    def tested(self, keys: Iterable[str]) -> tuple[tuple[int, float], ...]:
+        """Tests changed keys again; the tests that come out otherwise, and how far each holds now."""
+        changed = [position for key in keys for position in self._retest(key)]
+        return tuple((position, self.tests[position]) for position in sorted(changed))
+
+    def follows(self) -> bool:
+        """Works out what follows from the tests that have changed; False when nothing does."""
         compiled = self.compiled
-        for key in keys:
-            self._retest(key)
         moved = False
         for stratum in compiled.strata:
             moved = self._conclude_stratum(stratum) or moved
@@ -157,8 +164,9 @@ class _Run:
         self.certainties[deficit] = found
         return found
 
-    def _retest(self, key: str) -> None:
-        """Tests a key again; the rules whose tests come out otherwise are stale."""
+    def _retest(self, key: str) -> list[int]:
+        """Tests a key again; the tests that come out otherwise, whose rules are stale now."""
+        changed = []
         count = self._count(key) if key in COUNTS else 0
         for position in self.compiled.tests_of.get(key, ()):
             degree = self._low(position, count)
@@ -166,6 +174,8 @@ class _Run:
                 self.tests[position] = degree
                 self._stale.update(self.compiled.rules_of_test.get(position, ()))
                 self.explains = self.explains or position in self.compiled.explaining_tests
+                changed.append(position)
+        return changed
 
     def _low(self, position: int, count: int) -> float:
         test = self.compiled.tests[position]
