@@ -1,5 +1,7 @@
 """Names: one name means one thing, and every source is used."""
 
+import re
+
 from engine.checks.desk import Desk, Spot
 from engine.compile import COUNTS
 
@@ -20,8 +22,10 @@ def check_names(desk: Desk) -> None:
 
 
 def check_sources(desk: Desk) -> None:
-    """Sources nobody cites; to be called after all other checks."""
-    for name in desk.knowledge.sources:
-        if name not in desk.used_sources:
+    """Sources nobody cites, in a list or in a sentence; to be called after all other checks."""
+    unlisted = [name for name in desk.knowledge.sources if name not in desk.used_sources]
+    texts = [page.text for (kind, _), page in desk.knowledge.pages.items() if kind != "sources"] if unlisted else []
+    for name in unlisted:
+        if not any(re.search(rf"\b{name}\b", text) for text in texts):
             spot = Spot("sources", "sources", ("sources", name))
             desk.fault(spot, f"no page cites '{name}'", "unused_source", at_key=True)

@@ -4,6 +4,7 @@ A ladder is told as ranges. A silent range between for and against is a grey zon
 rungs of one direction, or a rung that says less about a worse value, is a warning.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -69,11 +70,11 @@ def _ladder(
         one_sided = any(bool(side & below) and bool(side & above) for side in (spoken_for, spoken_against))
         hole = one_sided and _better(world, key) in ("higher", "lower")
         names = ", ".join(f"'{rung.rule.id}'" for rung in rungs if rung.spoken & (below | above))
-        message = f"{key}: {_range(low, high)}{unit} no rule speaks about {about} (beside it: {names})"
+        message = f"{key}: {_range(numbers, low, high)}{unit} no rule speaks about {about} (beside it: {names})"
         fault = fault_at(world.compiled, spot, message, "ladder_hole" if hole else "ladder_gap", at_key=True)
         yield Finding("warning" if hole else "information", fault, {key: f"{low.example:g}{unit}"})
     for low, high in numbers.runs(spoken_for & spoken_against):
-        message = f"{key}: {_range(low, high)}{unit} rules speak both for and against {about}"
+        message = f"{key}: {_range(numbers, low, high)}{unit} rules speak both for and against {about}"
         fault = fault_at(world.compiled, spot, message, "ladder_overlap", at_key=True)
         yield Finding("information", fault, {key: f"{low.example:g}{unit}"})
     yield from _backwards(world, about, key, numbers, rungs, spots)
@@ -152,16 +153,17 @@ def _after(numbers: Numbers, cell: Cell) -> int:
     return after & -after
 
 
-def _range(low: Cell, high: Cell) -> str:
+def _range(numbers: Numbers, low: Cell, high: Cell) -> str:
     """
-    >>> _range(Cell(9, 11, True, 10), Cell(9, 11, True, 10))
-    'between 9 and 11'
+    >>> nine = Numbers(0, 25, [9, 11])
+    >>> _range(nine, nine.cells[2], nine.cells[4]), _range(nine, nine.cells[3], nine.cells[3])
+    ('between 0 and 11', 'at 9')
     """
-    if low.low == high.high:
-        return f"at {low.low:g}"
-    ends = [end for end, open_ in ((low.low, low.open), (high.high, high.open)) if not open_]
-    both = f"between {low.low:g} and {high.high:g}"
-    return both if not ends else f"from {low.low:g} to {high.high:g}" if len(ends) == 2 else f"{both} ({ends[0]:g} too)"
+    first, last = low.low, high.high
+    if numbers.whole:
+        first = math.floor(first) + 1 if low.open else first
+        last = math.ceil(last) - 1 if high.open else last
+    return f"at {first:g}" if first == last else f"between {first:g} and {last:g}"
 
 
 def _unit(world: World, key: str) -> str:

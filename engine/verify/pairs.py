@@ -87,7 +87,9 @@ def _opposed(world: World, first: CompiledRule, second: CompiledRule, spots: Map
     how = "always speaks" if always else "can speak"
     message = (f"'{last.id}' {how} {_side(last)} {rest.about} in the same athlete in whom '{rest.id}' speaks "
                f"{_side(rest)} it ({rest.place.file}:{rest.place.line})")  # fmt: skip
-    certain = not further if always else same and first.group == second.group
+    if not always and not same:
+        return  # different evidence may well point different ways
+    certain = not further if always else first.group == second.group
     if further and always:
         message += f"; it qualifies the other by looking at {', '.join(sorted(further))} as well"
     cure = "move one threshold, or add a line that keeps the two apart" if certain else ""

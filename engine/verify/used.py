@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from engine.checks.desk import Spot
-from engine.compile import CHOOSES_NORM, Compiled, inputs_of
+from engine.compile import ATHLETE_GROUP, CHOOSES_NORM, Compiled, inputs_of
 from engine.verify.finding import Finding, fault_at
 
 
@@ -17,8 +17,11 @@ def unused(compiled: Compiled) -> Iterator[Finding]:
     for name in reversed(compiled.derived_order):
         if name in used:
             used.update(inputs_of(knowledge.derived[name]))
-    for name in knowledge.measures:
-        if name not in used:
+    for name, page in knowledge.measures.items():
+        if name not in used and (page.norms or page.group == ATHLETE_GROUP):
+            message = f"no rule tests '{name}'; it is only told in the report"
+            yield Finding("information", fault_at(compiled, Spot("measure", name, ("measure",)), message, "no_rule_tests"))
+        elif name not in used:
             fault = fault_at(compiled, Spot("measure", name, ("measure",)), f"nothing looks at the answer to '{name}'",
                              "unused_measure", cure="a rule that tests it, or take the page away")  # fmt: skip
             yield Finding("warning", fault, {name: "any answer"})
@@ -28,9 +31,8 @@ def unused(compiled: Compiled) -> Iterator[Finding]:
             yield Finding("information", fault)
     for name in knowledge.derived:
         if name not in used:
-            fault = fault_at(compiled, Spot("derived", name, ("derived",)), f"nothing looks at '{name}'",
-                             "unused_measure", cure="a rule that tests it, or take the page away")  # fmt: skip
-            yield Finding("warning", fault)
+            message = f"no rule tests '{name}'; it is only told in the report"
+            yield Finding("information", fault_at(compiled, Spot("derived", name, ("derived",)), message, "no_rule_tests"))
 
 
 def _computes(compiled: Compiled, name: str) -> bool:
