@@ -12,7 +12,10 @@ from engine.verify import Finding, verify
 
 
 def examine(
-    knowledge: KnowledgeBase, *, today: date | None = None, further: Callable[[KnowledgeBase], Iterable[Fault]] | None = None
+    knowledge: KnowledgeBase,
+    *,
+    today: date | None = None,
+    further: Callable[[KnowledgeBase], Iterable[Fault]] | None = None,
 ) -> list[Finding]:
     """Every finding about pages that are well-formed, faults first, then by place.
 

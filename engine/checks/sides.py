@@ -1,4 +1,4 @@
-"""Does a rule look at the side its verdict speaks of? Evidence for a deficit is a bad value, evidence against a good one.
+"""Does a rule look at the side its verdict speaks of? Bad values are evidence for a deficit, good ones against it.
 
 Only measures with `better: higher` or `better: lower` have sides. Many sound rules set one good value beside a bad one,
 so a rule is called wrong only when every line of evidence in it points the wrong way, or when a line points against

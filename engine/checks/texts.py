@@ -1,4 +1,4 @@
-"""What a page says and how: letters that look like others, names other readers mistake, sentences nobody reads to the end."""
+"""How a page is written: letters that look like others, names other readers mistake, sentences without end."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,7 +8,6 @@ from itertools import combinations
 from pydantic import BaseModel
 
 from engine.checks.desk import Desk, Spot
-from engine.conditions import Conditions
 from engine.errors import Fault, Place
 from engine.schema.deficit import Deficit
 from engine.yaml_positions import excerpt
@@ -72,7 +71,7 @@ def check_groups(desk: Desk) -> None:
         for first, second in combinations(_groups(deficit), 2):
             digits = re.sub(r"\D", "", first) != re.sub(r"\D", "", second)
             if not digits and SequenceMatcher(None, first, second).ratio() >= _ALIKE:
-                at = [number for number, rule in enumerate(deficit.rules) if rule.group == second][0]
+                at = next(number for number, rule in enumerate(deficit.rules) if rule.group == second)
                 message = f"the group '{second}' is spelled almost like '{first}'; groups of one name count once"
                 desk.fault(Spot("deficit", name, ("rules", at, "group")), message, "similar_group", meant=first)
 
@@ -110,6 +109,6 @@ def _texts(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[s
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _texts(inner, (*path, str(key)))
-    elif isinstance(value, tuple) and not isinstance(value, Conditions):
+    elif isinstance(value, tuple):
         for index, inner in enumerate(value):
             yield from _texts(inner, (*path, index))

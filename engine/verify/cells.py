@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Numbers:
         """All cells in rising order: an open one before, at and after every point."""
         bounds = [self.low, *self.points, self.high]
         found: list[Cell] = []
-        for index, (low, high) in enumerate(zip(bounds, bounds[1:], strict=False)):
+        for index, (low, high) in enumerate(pairwise(bounds)):
             found.append(Cell(low, high, True, plain_between(low, high, whole=self.whole)))
             if index < len(self.points):
                 found.append(Cell(high, high, False, high))

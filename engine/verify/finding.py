@@ -40,9 +40,7 @@ def rule_spots(compiled: Compiled) -> dict[str, Spot]:
     return found
 
 
-def fault_at(
-    compiled: Compiled, spot: Spot, message: str, code: str, *, cure: str = "", at_key: bool = False
-) -> Fault:
+def fault_at(compiled: Compiled, spot: Spot, message: str, code: str, *, cure: str = "", at_key: bool = False) -> Fault:
     """A fault at a place of a page; `cure` says what can be done."""
     page = compiled.knowledge.pages[spot.kind, spot.id]
     place = page.key(*spot.path) if at_key else page.value(*spot.path)

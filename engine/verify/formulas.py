@@ -66,7 +66,7 @@ class TooHard(Exception):
 
 @dataclass(slots=True)
 class Solver:
-    """Finds values for formulas. `every` gives the full set of a variable, `sides` the numbers of a per-side measure."""
+    """Finds values for formulas. `every` gives all values of a variable, `sides` the numbers of a per-side measure."""
 
     every: Callable[[Variable], int]
     sides: Callable[[str], Numbers]
@@ -199,4 +199,3 @@ def _bounds(want: Apart) -> _Span:
 def _holds(value: float, span: _Span) -> bool:
     low, low_open, high, high_open = span
     return (value > low or (value == low and not low_open)) and (value < high or (value == high and not high_open))
-

@@ -1,4 +1,4 @@
-"""Verification, the ladders: where the rules of one hypothesis on one measure speak, where none does, where both sides do.
+"""Verification, the ladders: where the rules of one hypothesis on one measure speak, where none does, where both do.
 
 A ladder is told as ranges. A silent range between for and against is a grey zone, which is often meant; a hole between
 rungs of one direction, or a rung that says less about a worse value, is a warning.
@@ -26,7 +26,9 @@ class _Rung:
     spoken: int
 
 
-def ladders(world: World, can_fire: Mapping[str, State | None | TooHard], spots: Mapping[str, Spot]) -> Iterator[Finding]:
+def ladders(
+    world: World, can_fire: Mapping[str, State | TooHard | None], spots: Mapping[str, Spot]
+) -> Iterator[Finding]:
     """Findings about every ladder."""
     compiled = world.compiled
     for about, positions in compiled.rules_about.items():
@@ -174,4 +176,3 @@ def _unit(world: World, key: str) -> str:
 def _better(world: World, key: str) -> str:
     page = world.compiled.knowledge.measures.get(key) or world.compiled.knowledge.derived.get(key)
     return page.better if page is not None else "none"
-

@@ -11,7 +11,7 @@ from engine.verify.formulas import Formula, State, TooHard
 from engine.verify.world import World
 
 
-def pairs(world: World, alive: Mapping[str, State | None | TooHard], spots: Mapping[str, Spot]) -> Iterator[Finding]:
+def pairs(world: World, alive: Mapping[str, State | TooHard | None], spots: Mapping[str, Spot]) -> Iterator[Finding]:
     """Findings about every two rules of one hypothesis that can both fire."""
     compiled = world.compiled
     for positions in compiled.rules_about.values():
@@ -52,8 +52,8 @@ def _alike(world: World, first: CompiledRule, second: CompiledRule, spots: Mappi
     forth, back = entails(world, first, second), entails(world, second, first)
     if first.group != second.group:
         if forth and back:
-            message = (f"'{second.id}' fires exactly when '{first.id}' does ({first.place.file}:{first.place.line}), in "
-                       "another group: the same evidence counts twice")  # fmt: skip
+            message = (f"'{second.id}' fires exactly when '{first.id}' does ({_at(first)}), in another "
+                       "group: the same evidence counts twice")  # fmt: skip
             fault = fault_at(world.compiled, spots[second.id] / "id", message, "counted_twice",
                              cure="one of the two rules, or the same group for both")  # fmt: skip
             yield Finding("warning", fault, _witness(world, second))
@@ -61,8 +61,8 @@ def _alike(world: World, first: CompiledRule, second: CompiledRule, spots: Mappi
     for weaker, stronger, follows in ((second, first, back), (first, second, forth)):
         if follows and abs(weaker.factor) <= abs(stronger.factor) + TOLERANCE:
             when = "exactly when" if forth and back else "only when"
-            message = (f"'{weaker.id}' never counts: it fires {when} '{stronger.id}' does ({stronger.place.file}:"
-                       f"{stronger.place.line}), which says the same at least as strongly in the same group")  # fmt: skip
+            message = (f"'{weaker.id}' never counts: it fires {when} '{stronger.id}' does ({_at(stronger)}), "
+                       "which says the same at least as strongly in the same group")  # fmt: skip
             fault = fault_at(world.compiled, spots[weaker.id] / "id", message, "subsumed",
                              cure="take it away, give it stronger words, or look at something else")  # fmt: skip
             yield Finding("warning", fault, _witness(world, weaker))
@@ -86,7 +86,7 @@ def _opposed(world: World, first: CompiledRule, second: CompiledRule, spots: Map
     same = one <= other or other <= one
     how = "always speaks" if always else "can speak"
     message = (f"'{last.id}' {how} {_side(last)} {rest.about} in the same athlete in whom '{rest.id}' speaks "
-               f"{_side(rest)} it ({rest.place.file}:{rest.place.line})")  # fmt: skip
+               f"{_side(rest)} it ({_at(rest)})")  # fmt: skip
     if not always and not same:
         return  # different evidence may well point different ways
     certain = not further if always else first.group == second.group
@@ -107,6 +107,10 @@ def _related(world: World, keys: frozenset[str]) -> bool:
             return True
         used |= inputs
     return False
+
+
+def _at(rule: CompiledRule) -> str:
+    return f"{rule.place.file}:{rule.place.line}"
 
 
 def _side(rule: CompiledRule) -> str:

@@ -13,10 +13,13 @@ from engine.verify.finding import Finding, fault_at
 from engine.verify.formulas import Formula, State, TooHard
 from engine.verify.world import World
 
+Outcome = State | TooHard | None
+"""Answers for which something holds; None: there are none; or the question was too hard."""
+
 _CURE = "take one of these lines away, or move its threshold"
 
 
-def rule_can_fire(world: World, rule: CompiledRule) -> State | None | TooHard:
+def rule_can_fire(world: World, rule: CompiledRule) -> Outcome:
     """Answers for which a rule fires and nothing excepts it; None when there are none."""
     try:
         return world.possible([world.rule(rule, fires=True)], (world.compiled.tests[test].key for test in rule.tests))
@@ -24,10 +27,10 @@ def rule_can_fire(world: World, rule: CompiledRule) -> State | None | TooHard:
         return hard
 
 
-def conclude(world: World) -> dict[str, State | None | TooHard]:
+def conclude(world: World) -> dict[str, Outcome]:
     """For every rule whether it can fire; notes in the world what can be concluded of each deficit."""
     compiled = world.compiled
-    found: dict[str, State | None | TooHard] = {}
+    found: dict[str, Outcome] = {}
     for stratum in compiled.strata:
         for deficit in stratum:
             possible = {"neither"}
@@ -43,7 +46,7 @@ def conclude(world: World) -> dict[str, State | None | TooHard]:
     return found
 
 
-def never_fires(world: World, can_fire: dict[str, State | None | TooHard], spots: dict[str, Spot]) -> Iterator[Finding]:
+def never_fires(world: World, can_fire: dict[str, Outcome], spots: dict[str, Spot]) -> Iterator[Finding]:
     """Rules no answers can make fire."""
     for rule in world.compiled.rules:
         state = can_fire[rule.id]
@@ -80,9 +83,7 @@ def never_holds(world: World, spot: Spot, lines: Conditions, premise: Premise, w
     return fault_at(world.compiled, last, f"{what}: {words} exclude each other", code, cure=_CURE)
 
 
-def _lines(
-    world: World, spot: Spot, lines: Conditions, premise: Premise
-) -> list[tuple[str, Spot, Formula]]:
+def _lines(world: World, spot: Spot, lines: Conditions, premise: Premise) -> list[tuple[str, Spot, Formula]]:
     """Each line of a condition: its words, its place, its formula."""
     found: list[tuple[str, Spot, Formula]] = []
     places = [(path, key) for path, key, _ in lines.tests() if path[0] != ANY_OF]

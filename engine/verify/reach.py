@@ -24,7 +24,7 @@ _MOST_WAYS = 2_000
 """So many ways to choose one rule of each group are tried one by one."""
 
 
-def out_of_reach(world: World, can_fire: Mapping[str, State | None | TooHard]) -> Iterator[Finding]:
+def out_of_reach(world: World, can_fire: Mapping[str, State | TooHard | None]) -> Iterator[Finding]:
     """Deficits that can never be present, and limiters that can never be named."""
     compiled = world.compiled
     alive = [rule for rule in compiled.rules if can_fire[rule.id] is not None]
@@ -36,7 +36,7 @@ def out_of_reach(world: World, can_fire: Mapping[str, State | None | TooHard]) -
                 f"its rules together reach {most:.2f} at most, and present begins at "
                 f"{compiled.knowledge.limiters.present_from:g}")  # fmt: skip
             fault = fault_at(compiled, spot, f"no answers can ever bring {name} above present: {what}",
-                             "never_present", at_key=True, cure="a rule for it that can fire, in strong enough words")  # fmt: skip
+                             "never_present", at_key=True, cure="a rule for it that can fire, in stronger words")  # fmt: skip
             yield Finding("fault", fault)
     for limiter in LIMITERS:
         most = certainty(_most_weight(world, limiter, best, alive))

@@ -20,7 +20,8 @@ def unused(compiled: Compiled) -> Iterator[Finding]:
     for name, page in knowledge.measures.items():
         if name not in used and (page.norms or page.group == ATHLETE_GROUP):
             message = f"no rule tests '{name}'; it is only told in the report"
-            yield Finding("information", fault_at(compiled, Spot("measure", name, ("measure",)), message, "no_rule_tests"))
+            fault = fault_at(compiled, Spot("measure", name, ("measure",)), message, "no_rule_tests")
+            yield Finding("information", fault)
         elif name not in used:
             fault = fault_at(compiled, Spot("measure", name, ("measure",)), f"nothing looks at the answer to '{name}'",
                              "unused_measure", cure="a rule that tests it, or take the page away")  # fmt: skip
@@ -32,7 +33,8 @@ def unused(compiled: Compiled) -> Iterator[Finding]:
     for name in knowledge.derived:
         if name not in used:
             message = f"no rule tests '{name}'; it is only told in the report"
-            yield Finding("information", fault_at(compiled, Spot("derived", name, ("derived",)), message, "no_rule_tests"))
+            fault = fault_at(compiled, Spot("derived", name, ("derived",)), message, "no_rule_tests")
+            yield Finding("information", fault)
 
 
 def _computes(compiled: Compiled, name: str) -> bool:

@@ -6,13 +6,13 @@ free if anything can bring them about; what follows from that is never said to b
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
 from engine.answers import SCALES, bounds
-from engine.compile import CHOOSES_NORM, COUNTS, TESTS_DONE, Compiled, CompiledRule, Premise, inputs_of
+from engine.compile import CHOOSES_NORM, COUNTS, Compiled, CompiledRule, Premise, inputs_of
 from engine.conditions import Between, Compare, HeldDeficit, Is, NormDistance, Percentile, Reach, Test
 from engine.derived import FORMULAS
 from engine.norms import Reference
@@ -26,7 +26,6 @@ STATES = ("neither", "present", "ruled out")
 
 _MONOTONE = frozenset({"ratio", "step_length", "duty_factor", "flight_ratio", "vertical_ratio", "deviation_percent"})
 """Formulas that rise or fall with each input all the way, so that their ends lie at the ends of the inputs."""
-
 
 
 @dataclass
@@ -372,5 +371,3 @@ def _at(test: NormDistance | Percentile, reference: Reference) -> float | None:
 
 def _said(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
-
-
