@@ -43,7 +43,7 @@ def tree(root: FilePath, name: str, changed: Mapping[str, bytes | None] | None =
     found = {place: File(f"{name}/{place}", path) for place, path in own.items()}
     for place, content in changed.items():
         found.pop(place, None)
-        if content is not None:
+        if content is not None and is_page(place):
             found[place] = File(f"{name}/{place}", root / place, content)
     if OVERLAY in found and root.resolve() != SHIPPED:
         found = {**{at: file for at, file in tree(SHIPPED, SHIPPED_NAME).items() if at != OVERLAY}, **found}

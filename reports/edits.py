@@ -76,3 +76,9 @@ def renamed(moved: tuple[str, str] | None, mentions: list[str], *, answers: bool
         lines.append("Running text still says the old name; read it and change what should change:")
         lines += [f"  {place}" for place in mentions]
     return "\n".join(lines)
+
+
+def laid_out(pages: int, *, dry_run: bool) -> str:
+    """After pages were laid out."""
+    count = f"{pages} page{'s' if pages != 1 else ''}"
+    return f"{count} would change." if dry_run else f"{count} laid out; what they say is the same."

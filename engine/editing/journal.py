@@ -19,7 +19,7 @@ from pathlib import PurePosixPath
 from engine.errors import EditError, KnowledgeError, OptionError
 from engine.knowledge import KnowledgeBase
 from engine.loader import load
-from engine.tree import SHIPPED, tree
+from engine.tree import SHIPPED, File, tree
 
 JOURNAL = ".limiter"
 MOST_STEPS = 200
@@ -71,7 +71,8 @@ def apply(directory: FilePath, changes: Mapping[str, str | None], what: str, *, 
     """
     home(directory)
     old = {place: _bytes(directory, place) for place in changes}
-    new = {place: _encoded(directory, place, text) for place, text in changes.items()}
+    files = tree(directory, directory.as_posix())
+    new = {place: _encoded(files.get(place), text) for place, text in changes.items()}
     new = {place: content for place, content in new.items() if content != old[place]}
     knowledge = load(as_given(directory), new)
     if new and not dry_run:
@@ -150,11 +151,10 @@ def _bytes(directory: FilePath, place: str) -> bytes | None:
         return None
 
 
-def _encoded(directory: FilePath, place: str, text: str | None) -> bytes | None:
+def _encoded(file: File | None, text: str | None) -> bytes | None:
     """A text as bytes; a page that began with a byte order mark keeps it."""
     if text is None:
         return None
-    file = tree(directory, directory.as_posix()).get(place)
     mark = _MARK if file is not None and file.read().startswith(_MARK) else b""
     return mark + text.removeprefix("\ufeff").encode("utf-8")
 

@@ -52,7 +52,7 @@ def replace_value(page: Page, path: Path, text: str, *, quoted: bool = False) ->
     ends_at = found.column(span.start) + len(new.partition("\n")[0])
     if not span.in_flow and ends_at > LONGEST and "\n" not in text and span.style != "empty":
         column = found.column(_home(found, path))
-        new = _breaks(page, [">", *(f"{' ' * (column + 2)}{line}" for line in _folded(text, WIDTH - column - 2))])
+        new = _breaks(page, [">", *(f"{' ' * (column + 2)}{line}" for line in folded(text, WIDTH - column - 2))])
     if span.style == "empty" and found.text[span.start - 1 : span.start] not in (" ", "\n", ""):
         new = " " + new
     return _checked(page, path, found.text[: span.start] + new + found.text[span.end :], text)
@@ -208,7 +208,7 @@ def entry(key: str, text: str, *, column: int = 0) -> str:
     line = f"{key}: {scalar(text)}"
     if column + len(line) <= WIDTH or " " not in text.strip():
         return line
-    return "\n".join([f"{key}: >", *(f"  {line}" if line else "" for line in _folded(text, WIDTH - column - 2))])
+    return "\n".join([f"{key}: >", *(f"  {line}" if line else "" for line in folded(text, WIDTH - column - 2))])
 
 
 def value_of(fragment: str) -> Any:
@@ -276,7 +276,8 @@ def _indented(fragment: str, column: int) -> list[str]:
     return [f"{' ' * column}{line}" if line.strip() else "" for line in lines]
 
 
-def _folded(text: str, width: int) -> list[str]:
+def folded(text: str, width: int) -> list[str]:
+    """The lines of a folded text: paragraphs broken at a width, an empty line between them."""
     lines: list[str] = []
     for number, paragraph in enumerate(re.split(r"\n[ \t]*\n?", text.replace("\r\n", "\n").strip())):
         lines += [""] * bool(number)
@@ -289,7 +290,7 @@ def _block_text(page: Page, found: Spans, path: Path, text: str) -> str:
     header, _, body = found.text[span.start : span.end].partition("\n")
     first = next((line for line in body.split("\n") if line.strip()), "")
     column = len(first) - len(first.lstrip(" ")) or found.column(_home(found, path)) + 2
-    lines = text.strip().replace("\r\n", "\n").split("\n") if span.style == "literal" else _folded(text, WIDTH - column)
+    lines = text.strip().replace("\r\n", "\n").split("\n") if span.style == "literal" else folded(text, WIDTH - column)
     return _breaks(page, [header.rstrip("\r"), *(f"{' ' * column}{line}" if line else "" for line in lines)])
 
 
