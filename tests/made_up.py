@@ -133,6 +133,7 @@ def _deficit(random: Random, names: list[str], families: Mapping[str, str], numb
     causes = random.sample(names[number + 1 :], k=min(len(names) - number - 1, random.randint(0, 2)))
     return Deficit.model_validate({
         "deficit": name, "label": name, "limiter": family, **weight, "about": "Seen.", "in_a_sentence": "lacking",
+        "when_fine": "fine",
         "rules": [_rule(random, at, names[:number]) for at in range(random.randint(1, 5))],
         "explained_by": [
             {"deficit": cause, "share": random.choice(_WORDS), **_GROUNDED,

@@ -221,7 +221,7 @@ def test_two_pages_may_not_claim_one_id(small: Path) -> None:
 def test_every_rule_has_its_place(small: Path) -> None:
     knowledge = load(small)
 
-    assert str(knowledge.places["stiff_ankle/short_lunge"]).endswith("deficits/strength/stiff_ankle.yaml:8:5")
+    assert str(knowledge.places["stiff_ankle/short_lunge"]).endswith("deficits/strength/stiff_ankle.yaml:9:5")
     assert str(knowledge.places["strength/many_calf_raises"]).endswith("rules/history.yaml:3:5")
     assert set(knowledge.places) == {
         *knowledge.limiter_rules,

@@ -112,6 +112,10 @@ class Deficit(Model):
     """What is seen or felt, in a coach's words."""
     in_a_sentence: Text
     """Completes “In this athlete …”, for headlines and causal lines: “the foot lands too far ahead of the hips”."""
+    when_fine: Text
+    """The same when it is ruled out: “the foot lands close under the hips”."""
+    while_present: Text | None = None
+    """What is said of a limiter instead of “not”, while this deficit is present and hides what can be seen."""
     rules: tuple[Rule, ...]
     """Everything that speaks for or against it."""
     explained_by: tuple[Explanation, ...] = ()

@@ -9,6 +9,9 @@ from engine.schema.base import Better, Id, Model, Sex, SourceId, Text, Verified,
 
 Kind = Literal["number", "yes_no", "choice", "scale_0_3", "scale_0_10"]
 
+Short = Annotated[Text, Field(max_length=34)]
+"""A name that fits beside a bar of a chart."""
+
 
 class Range(Model):
     """Smallest and largest plausible value, inclusive, in the unit of the measure."""
@@ -94,6 +97,8 @@ class Measure(Model):
     """The name; the file is called like it."""
     label: Text
     """What a coach calls it."""
+    short_label: Short | None = None
+    """The same in at most 34 letters, for charts; needed where the label is longer."""
     group: Id
     """The folder it lies in."""
     kind: Kind
@@ -158,6 +163,8 @@ class DerivedMeasure(Model):
 
     derived: Id
     label: Text
+    short_label: Short | None = None
+    """The same in at most 34 letters, for charts; needed where the label is longer."""
     group: Id
     unit: Text
     better: Better = "none"
