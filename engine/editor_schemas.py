@@ -21,7 +21,7 @@ from engine.checks.conditions import Subject, subject
 from engine.compile import COUNTS
 from engine.conditions import ANY_OF, VOCABULARY, Conditions, test_pattern
 from engine.knowledge import KnowledgeBase
-from engine.schema.about import About
+from engine.schema.about import About, Overlay
 from engine.schema.case import Case
 from engine.schema.deficit import Deficit, LimiterRules
 from engine.schema.intervention import Intervention
@@ -29,6 +29,7 @@ from engine.schema.limiter import Limiters
 from engine.schema.measure import DerivedMeasure, Measure, Populations
 from engine.schema.program import ID_KEYS, ID_VALUES, Programs
 from engine.schema.questionnaire import Questionnaire
+from engine.schema.rule_case import RuleCase, RuleCases
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
 
@@ -65,6 +66,7 @@ def _kinds() -> tuple[PageKind, ...]:
     )
     return (
         PageKind("about", About, ("about.yaml",)),
+        PageKind("overlay", Overlay, ("overlay.yaml",)),
         PageKind("limiters", Limiters, ("limiters.yaml",)),
         PageKind("measure", Measure, ("measures/*/*.yaml", "!measures/derived/*.yaml")),
         PageKind("derived", DerivedMeasure, ("measures/derived/*.yaml",)),
@@ -78,6 +80,7 @@ def _kinds() -> tuple[PageKind, ...]:
         PageKind("questionnaire", Questionnaire, ("questionnaire.yaml",)),
         PageKind("sources", Sources, ("sources.yaml",)),
         PageKind("case", Case, ("cases/*.yaml",)),
+        PageKind("rule_cases", RuleCases, ("rule_cases/*.yaml",)),
     )
 
 
@@ -182,6 +185,8 @@ class _Finish:
                 shape["description"] = text
         if owner is Case:
             part["properties"]["answers"] = self._answers()
+        if owner is RuleCase:
+            part["properties"]["given"] = self._answers()
 
     def _leaves(self, shape: Any, kind: str | None) -> Any:
         """The shape with names of a known kind spelled out, conditions filled in, and pairs written for both drafts."""
