@@ -35,8 +35,9 @@ def out_of_reach(world: World, can_fire: Mapping[str, State | TooHard | None]) -
             what = "none of its rules for it can fire" if most <= 0 else (
                 f"its rules together reach {most:.2f} at most, and present begins at "
                 f"{compiled.knowledge.limiters.present_from:g}")  # fmt: skip
-            fault = fault_at(compiled, spot, f"no answers can ever bring {name} above present: {what}",
-                             "never_present", at_key=True, cure="a rule for it that can fire, in stronger words")  # fmt: skip
+            message = f"no answers can ever bring {name} above present: {what}"
+            cure = "a rule for it that can fire, in strong enough words"
+            fault = fault_at(compiled, spot, message, "never_present", at_key=True, cure=cure)
             yield Finding("fault", fault)
     for limiter in LIMITERS:
         most = certainty(_most_weight(world, limiter, best, alive))
