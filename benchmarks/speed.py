@@ -153,12 +153,12 @@ def show(name: str, times: Times, bare: Times) -> None:
 def main() -> None:
     """Measures and prints everything."""
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} processors; the least and the median, and their ratios")
-    case = str(CASES[-1])
+    diagnose = ["-m", "cli", "diagnose", str(CASES[-1])]
     whole = processes({
         f"bare imports, whole process ({WHOLE_RUNS} runs)": (["-c", BARE], {}),
         "limiter --help, whole process": (["-m", "cli", "--help"], {}),
-        "limiter diagnose, whole process": (["-m", "cli", "diagnose", case], {}),
-        "limiter diagnose, nothing kept from earlier runs": (["-m", "cli", "diagnose", case], {"LIMITER_NO_CACHE": "1"}),
+        "limiter diagnose, whole process": (diagnose, {}),
+        "limiter diagnose, nothing kept from earlier runs": (diagnose, {"LIMITER_NO_CACHE": "1"}),
     })  # fmt: skip
     bare = next(iter(whole.values()))
     for name, times in whole.items():
