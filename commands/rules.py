@@ -15,6 +15,7 @@ class Rules(LazyGroup):
         "show": "commands.rules_show:show",
         "book": "commands.rules_book:book",
         "set": "commands.rules_set:set_",
+        "new": "commands.rules_new:new",
         "fmt": "commands.rules_fmt:fmt",
         "rename": "commands.rules_rename:rename",
         "undo": "commands.rules_undo:undo",

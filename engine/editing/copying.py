@@ -3,7 +3,7 @@
 from pathlib import Path as FilePath
 
 from engine.errors import OptionError
-from engine.tree import OVERLAY, SHIPPED, tree
+from engine.tree import OVERLAY, RULE_CASES, SHIPPED, is_page, tree
 
 _OVERLAY_PAGE = """\
 # The pages of this folder are laid over the ones that came with limiter. A page with the same place and name replaces
@@ -23,9 +23,11 @@ def init(directory: FilePath, *, overlay: bool = False) -> int:
         pages = {OVERLAY: _OVERLAY_PAGE.encode("utf-8")}
     else:
         pages = {place: file.read() for place, file in tree(SHIPPED, "").items()}
+        cases = (SHIPPED / RULE_CASES).glob("*.yaml")
+        pages |= {path.relative_to(SHIPPED).as_posix(): path.read_bytes() for path in cases}
         pages["README.md"] = (SHIPPED / "README.md").read_bytes()
     for place, content in pages.items():
         path = directory / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    return len([place for place in pages if place.endswith(".yaml")])
+    return len([place for place in pages if place.endswith(".yaml") and is_page(place)])

@@ -3,12 +3,13 @@
 Follows the meaning of each field, not the letters: the group of evidence `knee_to_wall` is no mention of the measure.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from engine.conditions import ANY_OF
 from engine.knowledge import KnowledgeBase, Page, Path
+from engine.tree import RULE_CASES
 from engine.yaml_positions import read
 
 Kind = Literal["measure", "deficit", "intervention", "safety", "source", "population", "rule", "case"]
@@ -28,9 +29,12 @@ class Reference:
     name: str
 
 
-def references(knowledge: KnowledgeBase) -> Iterator[Reference]:
-    """Every mention of a measure, deficit, intervention, safety rule, source or population, and every name given."""
-    for key, page in knowledge.pages.items():
+def references(knowledge: KnowledgeBase, more: Mapping[tuple[str, str], Page] | None = None) -> Iterator[Reference]:
+    """Every mention of a measure, deficit, intervention, safety rule, source or population, and every name given.
+
+    Args: `more` holds cases about rules, which are no knowledge and speak of it.
+    """
+    for key, page in {**knowledge.pages, **(more or {})}.items():
         data = read(page.text, page.file)[0]
         for path, at_key, kind, name in _in_page(key[0], data):
             yield Reference(key, path, at_key, kind, name)
@@ -74,10 +78,21 @@ def _in_page(kind: str, data: Any) -> Iterator[_Found]:
         for path in _matching(data, pattern, ()):
             name = path[-1] if at_key else _at(data, path)
             yield path, at_key, what, str(name)
+    if kind == RULE_CASES:
+        yield from _in_rule_cases(data)
     if kind in ("deficit", "rules"):
         for number, rule in enumerate(data["rules"]):
             owner = data["deficit"] if kind == "deficit" else rule["limiter"]
             yield ("rules", number, "id"), False, "rule", f"{owner}/{rule['id']}"
+
+
+def _in_rule_cases(data: Any) -> Iterator[_Found]:
+    about = str(data.get("about"))
+    yield ("about",), False, "deficit", about
+    for path in _matching(data, ("cases", "*", "given", "*"), ()):
+        yield path, True, "measure", str(path[-1])
+    for path in _matching(data, ("cases", "*", "expect", "*", "*"), ()):
+        yield path, False, "rule", f"{about}/{_at(data, path)}"
 
 
 _FIELDS: dict[str, tuple[tuple[Path, bool, Kind], ...]] = {

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
@@ -14,7 +15,8 @@ from engine.editing.spans import Spans, spans
 from engine.errors import EditError, OptionError, Place, nearest
 from engine.knowledge import KnowledgeBase, Page
 from engine.loader import load
-from engine.tree import SHIPPED_NAME
+from engine.tree import RULE_CASES, SHIPPED_NAME
+from engine.yaml_positions import Unreadable, decode, read
 
 KINDS: tuple[Kind, ...] = ("measure", "deficit", "intervention", "safety", "source", "population", "rule", "case")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,79}")
@@ -51,7 +53,8 @@ def rename(
     kind = _kind(knowledge, old, kind)
     new = _new_name(knowledge, kind, old, new)
     name = SHIPPED_NAME if directory is None else directory.as_posix()
-    found = [one for one in references(knowledge) if one.name == old and _alike(one.kind, kind)]
+    pages = {**knowledge.pages, **_rule_cases(folder, name)}
+    found = [one for one in references(knowledge, pages) if one.name == old and _alike(one.kind, kind)]
     by_page: dict[tuple[str, str], list[Reference]] = defaultdict(list)
     for one in found:
         by_page[one.page].append(one)
@@ -60,11 +63,14 @@ def rename(
     told: list[Change] = []
     moved = None
     for key, ones in by_page.items():
-        page = knowledge.pages[key]
+        page = pages[key]
         place = page.file.removeprefix(f"{name}/") if page.file.startswith(f"{name}/") else page.file
         place = place.removeprefix(f"{SHIPPED_NAME}/")
         text = _replaced(page, ones, short)
-        if key[1] == old and key[0] in _FILED.get(kind, ()):
+        if key == (RULE_CASES, old):
+            changes[place] = None
+            place = f"{RULE_CASES}/{new}.yaml"
+        elif key[1] == old and key[0] in _FILED.get(kind, ()):
             moved = (place, f"{place.rpartition('/')[0]}/{new}.yaml")
             if not (folder / place).exists():
                 raise EditError(
@@ -78,6 +84,16 @@ def rename(
         told.append(Change(page.file, page.text, text))
     journal.apply(folder, changes, f"rename {old} {new}", dry_run=dry_run)
     return Renamed(kind, tuple(told), moved, tuple(_mentions(knowledge, by_page, old)))
+
+
+def _rule_cases(folder: FilePath, name: str) -> dict[tuple[str, str], Page]:
+    """The cases about rules that can be read; the others are told by `limiter rules test`."""
+    found = {}
+    for path in sorted((folder / RULE_CASES).glob("*.yaml")):
+        file = f"{name}/{RULE_CASES}/{path.name}"
+        with suppress(Unreadable):
+            found[RULE_CASES, path.stem] = read(decode(path.read_bytes(), file), file)[1]
+    return found
 
 
 def _alike(found: Kind, wanted: Kind) -> bool:
