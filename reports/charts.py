@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reports.fonts import fit, typeface
+from reports.fonts import fit, typeface, wrap
 
 SIZE = 8.5
 """Smallest size of text on paper, in points."""
@@ -90,6 +90,8 @@ class Picture:
     lines: tuple[Line, ...] = ()
     dashed: tuple[Line, ...] = ()
     bands: tuple[Bar, ...] = ()
+    blanks: tuple[Bar, ...] = ()
+    """White ground under words that guide lines would cross."""
 
 
 # --- waterfall ----------------------------------------------------------------------------------------------------
@@ -134,6 +136,8 @@ class Threshold:
 ROW = 11.5
 BAR = 7.5
 HATCH = 3.2
+NEXT_LINE = 9.6
+"""From one line of the words beside a bar to the next."""
 
 
 def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], width: float, names: float) -> Picture:
@@ -144,12 +148,14 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
     low, high = _extent(accounts, thresholds)
     scale = Scale(low, high, names + (24 if low < 0 else 2), width - 22)
     labels, bars, lines, dashed = list[Label](), list[Bar](), list[Line](), list[Line]()
+    blanks = list[Bar]()
     top = 2 * ROW if thresholds else ROW * 0.4
     y = top
     for account in accounts:
         verdict = typeface().width(account.verdict, SIZE)
         labels.append(Label(0, y + SIZE, fit(account.name, SIZE, width - verdict - 12, bold=True), bold=True))
         labels.append(Label(width, y + SIZE, account.verdict, "end"))
+        blanks.append(Bar(0, y - 1, width, ROW, False))
         lines.append(Line(0, y + ROW - 0.4, width, y + ROW - 0.4))
         y += ROW + 1.5
         total = 0.0
@@ -157,13 +163,16 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
             start, total = total, total + piece.weight
             left, right = sorted((scale(start), scale(total)))
             against = piece.weight < 0
-            shape = (left, y + (ROW - BAR) / 2, max(right - left, 0.8), BAR)
+            words = _beside(piece, names - 10)
+            middle = y + (len(words) - 1) * NEXT_LINE / 2
+            shape = (left, middle + (ROW - BAR) / 2, max(right - left, 0.8), BAR)
             bars.append(Bar(*shape, against, hatch(*shape) if against else ()))
-            labels.append(Label(6, y + SIZE, _beside(piece, names - 10)))
-            where = Label(left - 3, y + SIZE, signed(piece.weight), "end") if against else Label(
-                right + 3, y + SIZE, signed(piece.weight))  # fmt: skip
-            labels.append(where)
-            y += ROW
+            labels.extend(Label(6, y + at * NEXT_LINE + SIZE, line) for at, line in enumerate(words))
+            weight = typeface().width(signed(piece.weight), SIZE)
+            start = left - 3 - weight if against else right + 3
+            labels.append(Label(start, middle + SIZE, signed(piece.weight)))
+            blanks.append(Bar(start - 1, middle + 1, weight + 2, ROW - 2, False))
+            y += ROW + (len(words) - 1) * NEXT_LINE
         y += 4
     dashed.extend(Line(scale(mark.weight), top - 2, scale(mark.weight), y - 4) for mark in thresholds)
     labels.extend(_threshold_words(thresholds, scale))
@@ -174,17 +183,21 @@ def waterfall(accounts: Sequence[Account], thresholds: Sequence[Threshold], widt
         + ")"
         for one in accounts
     )
-    return Picture(width, y, alternative, tuple(labels), tuple(bars), (), tuple(lines), tuple(dashed))
+    return Picture(
+        width, y, alternative, tuple(labels), tuple(bars), (), tuple(lines), tuple(dashed), (), tuple(blanks)
+    )
 
 
-def _beside(piece: Evidence, room: float) -> str:
-    """The words beside a bar; where they are too long the name gives way before what was found."""
+def _beside(piece: Evidence, room: float) -> tuple[str, ...]:
+    """The words beside a bar in one or two lines; where they are too long the name gives way before what was found."""
     short = piece.asked.split(" (")[0]
     for name in (piece.asked, short):
         if typeface().width(joined(name, piece.found), SIZE) <= room:
-            return joined(name, piece.found)
-    left = room - typeface().width(f" {piece.found}", SIZE)
-    return f"{fit(short, SIZE, left)} {piece.found}" if left > room * 0.22 else fit(piece.words, SIZE, room)
+            return (joined(name, piece.found),)
+    lines = wrap(joined(short, piece.found), SIZE, room)
+    if not lines[-1].endswith("…"):
+        return lines
+    return fit(short, SIZE, room), fit(piece.found, SIZE, room)
 
 
 def _extent(accounts: Sequence[Account], thresholds: Sequence[Threshold]) -> tuple[float, float]:
@@ -202,7 +215,7 @@ def _threshold_words(thresholds: Sequence[Threshold], scale: Scale) -> list[Labe
     found, ends = list[Label](), [-1e9, -1e9]
     for mark in sorted(thresholds, key=lambda one: one.weight):
         half, x = typeface().width(mark.word, SIZE) / 2, scale(mark.weight)
-        level = next((number for number in (0, 1) if x - half > ends[number] + 3), None)
+        level = next((number for number in (0, 1) if x - half > ends[number] + 8), None)
         if level is None:
             continue
         ends[level] = x + half

@@ -1,6 +1,7 @@
 """Why a question is asked, told from the rules that use its answer: the `?` of the interview."""
 
 from collections.abc import Iterator
+from textwrap import fill
 
 from engine.conditions import Conditions
 from engine.knowledge import KnowledgeBase
@@ -8,6 +9,7 @@ from engine.schema.deficit import LimiterRule, Rule
 from engine.schema.measure import Measure
 from reports import wording
 
+WIDTH = 96
 MOST = 4
 """So many rules are told in full."""
 
@@ -23,7 +25,12 @@ def explain_question(knowledge: KnowledgeBase, measure: str) -> str:
     lines = [*_safety(knowledge, measure), *_rules(knowledge, measure), *_other_uses(knowledge, measure, page)]
     if not lines:
         lines = ["It is kept with the result, so that a later test can be compared with it."]
-    return "\n".join(lines)
+    return "\n".join(_wrapped(line) for line in lines)
+
+
+def _wrapped(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip())]
+    return fill(line.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
 
 
 def _rules(knowledge: KnowledgeBase, measure: str) -> Iterator[str]:

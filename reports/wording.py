@@ -39,13 +39,44 @@ NO_ROOM = "its turn comes later; this block is full."
 ROLES = {"A": "technique and easy running", "B": "control and range", "C": "force and speed"}
 
 
-def certainty(value: float, severity: Severity) -> str:
-    """How sure, in words; the thresholds are those of the limiters page."""
+NO_SIGN = 0.05
+"""A certainty nearer to zero than this is told as none; for the words alone, nothing is decided by it."""
+
+
+def certainty(value: float, severity: Severity, *, known: bool = True) -> str:
+    """How sure, in words; the thresholds are those of the limiters page. `known`: enough was looked at to tell."""
+    size = abs(value) + 1e-9
+    if size < NO_SIGN:
+        return "nothing points to it" if known else "nothing known yet"
+    if size < severity.possible:
+        return "no more than a hint" if value > 0 else "little points to it"
+    grade = _grade(size, severity)
+    against = {"clear": "clearly not", "likely": "probably not", "possible": "more likely not"}
+    return grade if value > 0 else against[grade]
+
+
+def sure(value: float, severity: Severity) -> str:
+    """How sure we are of what the headline says."""
     size = abs(value) + 1e-9
     if size < severity.possible:
-        return "no sign either way" if size < 0.05 else "no more than a hint" if value > 0 else "a hint against"
-    grade = "clear" if size >= severity.clear else "likely" if size >= severity.likely else "possible"
-    return grade if value > 0 else {"clear": "clearly not", "likely": "probably not", "possible": "rather not"}[grade]
+        return "no more than a hint"
+    return {"clear": "very sure", "likely": "fairly sure", "possible": "a good guess"}[_grade(size, severity)]
+
+
+def held(value: float, severity: Severity, words: str) -> str:
+    """A finding as a sentence; one that is no more than possible says so first.
+
+    >>> held(0.3, Severity(possible=0.2, likely=0.4, clear=0.7), "the hips are stiff")
+    'Possible: the hips are stiff.'
+    """
+    if value + 1e-9 >= severity.likely:
+        return sentence(words)
+    grade = "Possible" if value + 1e-9 >= severity.possible else "A hint"
+    return f"{grade}: {sentence(words)[:1].lower()}{sentence(words)[1:]}"
+
+
+def _grade(size: float, severity: Severity) -> str:
+    return "clear" if size >= severity.clear else "likely" if size >= severity.likely else "possible"
 
 
 def number(value: float) -> str:
@@ -140,9 +171,22 @@ def label(knowledge: KnowledgeBase, key: str) -> str:
     return page.label if page else key.replace("_", " ")
 
 
+def short_label(knowledge: KnowledgeBase, key: str) -> str:
+    """The same beside a bar of a chart."""
+    page = knowledge.measures.get(key) or knowledge.derived.get(key)
+    return (page.short_label if page else None) or label(knowledge, key)
+
+
 def unit(page: Measure | DerivedMeasure | None) -> str:
     """The unit with its space before it, or nothing."""
-    return f" {page.unit}" if page is not None and page.unit and page.unit not in ("none", "1") else ""
+    if page is None or not page.unit or page.unit in ("none", "1"):
+        return ""
+    return written_unit(page.unit)
+
+
+def written_unit(unit: str) -> str:
+    """A unit as it stands behind a number: degrees as their sign, all others after a space."""
+    return "°" if unit == "deg" else f" {unit}"
 
 
 def value(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
@@ -206,7 +250,7 @@ def test(knowledge: KnowledgeBase, key: str, found: Test) -> str:
 
 
 def _compared(words: str, written: str | None, page: Measure | DerivedMeasure | None, reach: str) -> str:
-    after = " %" if reach == "asymmetry" else f" {written}" if written else unit(page)
+    after = " %" if reach == "asymmetry" else written_unit(written) if written else unit(page)
     if reach == "difference":
         return f"differs between the sides by {words}{after}"
     if reach == "asymmetry":

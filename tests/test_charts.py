@@ -72,10 +72,22 @@ def test_hatching_stays_in_its_bar(width: float, height: float) -> None:
         assert 20 - 1e-6 <= line.y2 <= line.y1 + 1e-6 <= 20 + height + 2e-6
 
 
-def test_a_long_name_gives_way_before_what_was_found() -> None:
-    piece = Evidence("Main single-leg squat fault on the worse side of the two (coach)", "knee in", 0.5)
-    words = [label.text for label in waterfall([Account("A", "likely", (piece,))], [], 290, 170).labels]
-    assert any(text.endswith("knee in") and "…" in text for text in words)
+def words_of(asked: str) -> list[str]:
+    piece = Evidence(asked, "knee in", 0.5)
+    return [label.text for label in waterfall([Account("A", "likely", (piece,))], [], 290, 170).labels]
+
+
+def test_a_long_name_takes_two_lines_and_gives_way_before_what_was_found() -> None:
+    assert "knee in" in words_of("Main single-leg squat fault on the worse side, seen by a coach")[-2]
+    longest = words_of("Main single-leg squat fault on the worse side of the two " * 3)
+    assert longest[-2] == "knee in"
+    assert longest[-3].endswith("…")
+
+
+def test_guide_lines_pass_behind_headings() -> None:
+    picture = chart([0.5, 0.8])
+    heading = next(label for label in picture.labels if label.bold)
+    assert any(blank.y <= heading.y - SIZE and blank.width == picture.width for blank in picture.blanks)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Options
 from reports import fonts, pdf
 from reports.pdf import Paper, Sheet
+from reports.views.safety import is_warning
 from tests.sample_prescription import fullest
 
 ROOT = Path(__file__).parent.parent
@@ -169,7 +170,7 @@ def test_the_wall_never_prints_a_safety_text(
         assert all(finding.text[:40] in wall for finding in diagnosis.safety[:1])
     else:
         assert not any(finding.text[:40] in wall for finding in diagnosis.safety)
-        assert ("Safety first" in wall) == bool(diagnosis.safety)
+        assert ("Safety first" in wall) == any(is_warning(finding) for finding in diagnosis.safety)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -265,3 +266,86 @@ def test_measures_are_told_with_unit_and_range(knowledge: KnowledgeBase) -> None
     assert "cm" in reports.tell_measures(knowledge, ["knee_to_wall"])
     everything = reports.tell_measures(knowledge)
     assert all(measure in everything for measure in knowledge.measures)
+
+
+# --- what a coach found -------------------------------------------------------------------------------------------
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_what_is_fine_is_said_in_good_words(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    told = flat(text_of(diagnoses["19_isaac_100m"], knowledge).split("Good")[1].split("What to test")[0])
+    ruled_out = [one for one in diagnoses["19_isaac_100m"].deficits if one.state == "ruled_out"]
+    assert ruled_out
+    assert not any(knowledge.deficits[one.id].label in told for one in ruled_out)
+    assert any(knowledge.deficits[one.id].when_fine[1:] in told for one in ruled_out)
+
+
+@pytest.mark.parametrize("case", ["10_amara_football", "43_rosa_marathon"])
+def test_a_stop_asks_for_no_test(case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    told = text_of(diagnoses[case], knowledge)
+    assert "What to test next" not in told
+    assert "Safety questions still open" in told
+
+
+def test_a_mixed_result_explains_both_sides(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnoses["45_paula_couch_to_mile"]
+    why = flat(text_of(diagnosis, knowledge).split("\nWhy\n")[1].split("\nWhy not\n")[0])
+    for limiter in diagnosis.limiters[:2]:
+        present = [one for one in diagnosis.deficits if one.limiter == limiter.id and one.state == "present"]
+        assert any(knowledge.deficits[one.id].label in why for one in present)
+
+
+def test_pain_acquits_nobody(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    told = text_of(diagnoses["10_amara_football"], knowledge)
+    assert "probably not" not in told
+    assert str(knowledge.deficits["pain_limited"].while_present) in told
+
+
+def test_a_hint_is_told_as_one(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    told = text_of(diagnoses["02_dana_intake"], knowledge)
+    assert "\nPossible: " in told
+    assert "too early to name a limiter" not in told
+    assert "None of its 9 points could be judged yet." in flat(told)
+
+
+def test_none_never_denies_what_was_found(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    isaac = diagnoses["19_isaac_100m"]
+    found = replace(isaac.deficits[0], state="present", certainty=0.3)
+    told = text_of(replace(isaac, deficits=(found, *isaac.deficits[1:])), knowledge)
+    assert "holds you back" not in told
+    assert knowledge.deficits[found.id].label[1:] in told.split("Next to look at:")[1][:90]
+
+
+def test_advice_on_training_is_no_warning(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
+    diagnosis = diagnoses["30_noor_1500m"]
+    assert diagnosis.safety
+    assert not any(is_warning(one) for one in diagnosis.safety)
+    told = text_of(diagnosis, knowledge)
+    assert "ℹ Before you progress." in told
+    assert knowledge.safety_wording.not_a_diagnosis[:30] not in flat(told)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nothing_a_coach_would_not_say(
+    case: str, diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase
+) -> None:
+    told = flat(text_of(diagnoses[case], knowledge))
+    for words in ("rather not", "a hint against", "no sign either way", "could not be told", "it would need", "(r ",
+                  "twice running", "tests running", "real from", " deg ", "r about"):  # fmt: skip
+        assert words not in told
+    assert "How sure: clear" not in told
+
+
+def test_why_a_question_is_asked_fits_the_screen_and_names_no_id(knowledge: KnowledgeBase) -> None:
+    for measure in knowledge.measures:
+        told = reports.explain_question(knowledge, measure)
+        assert max(map(len, told.splitlines())) <= 96
+        assert not re.search(r"[a-z]_[a-z]", told)
+
+
+def test_names_beside_bars_are_short(knowledge: KnowledgeBase) -> None:
+    pages = [*knowledge.measures.values(), *knowledge.derived.values()]
+    assert all(len(page.short_label or page.label) <= 34 for page in pages)

@@ -6,6 +6,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Item, OnHold, Prescription, RetestPlan, Week
 from reports import fonts, wording
 from reports.charts import SIZE, Picture, ticks
+from reports.views.safety import ADVISES, WARNING
 
 COLUMNS = {True: (36, 31, 20), False: (30, 33, 24)}
 """Percent of the width for exercise, dose and stop, with and without how each is done; the rest for boxes to tick."""
@@ -248,7 +249,10 @@ def _grid(grids: tuple[Grid, ...], width: float) -> float:
 
 def _warnings(item: Item, knowledge: KnowledgeBase) -> tuple[str, ...]:
     first = ("Start dose only, and only while the first set stays at pain 2 of 10 or less.",) if item.test_first else ()
-    return (*first, *(knowledge.safety[one].report_text for one in item.warnings if one in knowledge.safety))
+    known = [knowledge.safety[one] for one in item.warnings if one in knowledge.safety]
+    calm = [one for one in known if one.action == "monitor" or (one.action == "modify" and one.urgency == "routine")]
+    marked = (f"{ADVISES if one in calm else WARNING} {one.report_text}" for one in known)
+    return (*(f"{WARNING} {one}" for one in first), *marked)
 
 
 def _habit(habit: str, knowledge: KnowledgeBase) -> tuple[str, str]:
@@ -316,7 +320,7 @@ def _range(bounds: tuple[float, float], unit: str) -> str:
 
 def _retest(plan: RetestPlan, knowledge: KnowledgeBase) -> Retest:
     how = [f"mean of {plan.mean_of}" if plan.mean_of > 1 else "",
-           f"on {plan.repeats} tests running" if plan.repeats > 1 else "", plan.same or ""]  # fmt: skip
+           f"on {plan.repeats} tests in a row" if plan.repeats > 1 else "", plan.same or ""]  # fmt: skip
     return Retest(
         wording.label(knowledge, plan.measure),
         wording.value(knowledge, plan.measure, plan.was) if plan.was is not None else "not measured yet",
@@ -342,7 +346,9 @@ def _unit(plan: RetestPlan, knowledge: KnowledgeBase) -> str:
         return " %"
     if measure and measure.kind.startswith("scale"):
         return " point" if plan.change == 1 else " points" if plan.change else ""
-    return f" {plan.unit}" if plan.unit else wording.unit(measure or knowledge.derived.get(plan.measure))
+    if plan.unit:
+        return wording.written_unit(plan.unit)
+    return wording.unit(measure or knowledge.derived.get(plan.measure))
 
 
 def _on_hold(held: OnHold, knowledge: KnowledgeBase) -> str:

@@ -90,8 +90,10 @@ def build(
     private = diagnosis.outcome == "stop" or (
         diagnosis.prescription is not None and diagnosis.prescription.block == "pain_stop"
     )
-    tests = next_tests(diagnosis, knowledge)
+    tests = () if diagnosis.outcome == "stop" else next_tests(diagnosis, knowledge)
     room = CONTENT_HEIGHT[paper] - HEADING - (0 if private else _height(notices, width))
+    if diagnosis.outcome == "stop" and notices.open_questions:
+        room -= HEADING + 10.9 * len(wrap("; ".join(notices.open_questions), 8.5, (width - 17) / 2 * 0.97, most=99))
     reasons = why(diagnosis, knowledge, width=width, room=room)
     return Report(
         athlete=diagnosis.athlete,
@@ -150,7 +152,7 @@ def _known(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
 
 def _good(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
     ruled_out = [one for one in reversed(diagnosis.deficits) if one.state == "ruled_out" and one.limiter != "elsewhere"]
-    return tuple(knowledge.deficits[one.id].label for one in ruled_out[:8])
+    return tuple(wording.sentence(knowledge.deficits[one.id].when_fine).rstrip(".") for one in ruled_out[:8])
 
 
 def _seed(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Seed:

@@ -14,6 +14,11 @@ IN_FULL, OTHERS = 3, 3
 """The most urgent text and the two most relevant others are printed in full."""
 
 
+SAFETY = "Safety has changed parts of this plan. What and why is on the coach’s page: read it before you start."
+ADVICE = "Parts of this plan were fitted to you. What and why is on the coach’s page."
+WARNING, ADVISES = "⚠", "ℹ"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One active safety rule."""
@@ -22,7 +27,8 @@ class Notice:
     text: str
     clear_when: str
     provisional: str
-    stops: bool
+    mark: str
+    """⚠ for a warning, ℹ for advice on training."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,10 @@ class Safety:
     stop: bool
     unanswered: str
     """How many safety questions are still to be asked."""
+    open_questions: tuple[str, ...]
+    """Those questions, by what they are about."""
+    warns: bool
+    """Whether any active rule is a warning, not mere advice on training."""
 
 
 def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
@@ -46,17 +56,24 @@ def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
     words = knowledge.safety_wording
     stop = diagnosis.outcome == "stop"
     found = sorted(diagnosis.safety, key=lambda one: one.action != "stop_and_refer") if stop else list(diagnosis.safety)
-    general = "Safety has changed parts of this plan. What and why is on the coach’s page: read it before you start."
+    warns = any(is_warning(one) for one in found)
     return Safety(
         tuple(_notice(one, knowledge) for one in found[:IN_FULL]),
         tuple(knowledge.safety[one.id].condition for one in found[IN_FULL:][:OTHERS] if one.id in knowledge.safety),
-        general if diagnosis.safety and not stop else "",
+        (SAFETY if warns else ADVICE) if diagnosis.safety and not stop else "",
         words.on_every_wall_copy,
         words.not_a_diagnosis,
         words.pain_limit,
         stop,
         _unanswered(len(diagnosis.open_safety)),
+        tuple(wording.short_label(knowledge, one) for one in diagnosis.open_safety),
+        warns,
     )
+
+
+def is_warning(finding: SafetyFinding) -> bool:
+    """Whether it warns of something; what is watched, or changes the training as a matter of course, does not."""
+    return finding.action == "stop_and_refer" or (finding.action == "modify" and finding.urgency != "routine")
 
 
 def _unanswered(how_many: int) -> str:
@@ -76,5 +93,5 @@ def _notice(finding: SafetyFinding, knowledge: KnowledgeBase) -> Notice:
         f"Printed to be on the safe side; not answered yet: {'; '.join(open_questions)}."
         if finding.provisional
         else "",
-        finding.action == "stop_and_refer",
+        WARNING if is_warning(finding) else ADVISES,
     )

@@ -1,9 +1,11 @@
 """What is said of the outcome: the headline, how sure we are, the causal line. Part of *report*, see `views`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from engine.knowledge import KnowledgeBase
-from engine.model import Diagnosis, LimiterFinding
+from engine.model import DeficitFinding, Diagnosis, LimiterFinding
 from engine.schema.base import Family
 from engine.schema.limiter import LimiterMeaning
 from reports import wording
@@ -57,7 +59,8 @@ def _headline(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
         case "elsewhere":
             return f"What holds you back lies elsewhere: {_elsewhere(diagnosis, knowledge)}."
         case "none":
-            return "Nothing here holds you back for sure."
+            first = _first_present(diagnosis, knowledge)
+            return f"No limiter stands out. Next to look at: {first}." if first else "Nothing found holds you back."
         case "insufficient":
             lead = f" So far {name(root)} leads." if root else ""
             return f"Too early to name one limiter.{lead}"
@@ -69,6 +72,12 @@ def _headline(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
                 return f"What you see, and what causes it: {name(root)}." if root and seen else (
                     f"What causes it: {name(root)}." if root else "")  # fmt: skip
             return f"What you see: {name(seen)}. What causes it: {name(root)}."
+
+
+def _first_present(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
+    present = (one for one in diagnosis.deficits if one.state == "present")
+    first = max(present, key=lambda one: one.certainty, default=None)
+    return wording.lower_first(knowledge.deficits[first.id].label) if first else ""
 
 
 def _elsewhere(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
@@ -84,13 +93,13 @@ def _certainty(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
             return "The rest of the assessment waits until this is cleared."
         case "elsewhere":
             elsewhere = next((one for one in diagnosis.deficits if one.limiter == "elsewhere"), None)
-            return f"How sure: {wording.certainty(elsewhere.certainty, severity)}." if elsewhere else ""
+            return f"How sure: {wording.sure(elsewhere.certainty, severity)}." if elsewhere else ""
         case "none":
             return "Enough was looked at to say so."
         case "insufficient":
             return "How sure: not sure enough to train by it. The next tests below settle it cheapest."
         case _:
-            return f"How sure: {wording.certainty(first.certainty, severity)}." if first else ""
+            return f"How sure: {wording.sure(first.certainty, severity)}." if first else ""
 
 
 def _found(diagnosis: Diagnosis, knowledge: KnowledgeBase, most: int = 3) -> tuple[str, ...]:
@@ -105,7 +114,20 @@ def _found(diagnosis: Diagnosis, knowledge: KnowledgeBase, most: int = 3) -> tup
     ]  # fmt: skip
     ordered = sorted(present, key=lambda one: (families.index(one.limiter) if families else 0,
                                                -one.weight, -one.certainty, one.id))  # fmt: skip
-    return tuple(wording.sentence(knowledge.deficits[one.id].in_a_sentence) for one in ordered[:most])
+    if diagnosis.outcome == "mixed":
+        ordered = shared(ordered, families, most)
+    severity = knowledge.limiters.severity
+    return tuple(
+        wording.held(one.certainty, severity, knowledge.deficits[one.id].in_a_sentence) for one in ordered[:most]
+    )
+
+
+def shared(found: Sequence[DeficitFinding], families: Sequence[Family], most: int) -> list[DeficitFinding]:
+    """At most so many of the deficits, in their order, with room for each family in turn."""
+    by_family = [[one for one in found if one.limiter == family] for family in families]
+    turns = [one for turn in zip_longest(*by_family) for one in turn if one is not None]
+    kept = [*turns, *(one for one in found if one.limiter not in families)][:most]
+    return [one for one in found if one in kept]
 
 
 def _causal_line(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:

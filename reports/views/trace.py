@@ -71,9 +71,12 @@ def _deficit(finding: DeficitFinding, traces: list[RuleTrace], knowledge: Knowle
         f"{wording.lower_first(wording.label(knowledge, cause.deficit))}. {wording.sentence(cause.because)}"
         for cause in finding.explained_by
     )
+    page, severity = knowledge.deficits[finding.id], knowledge.limiters.severity
+    fine = f" ({page.when_fine})" if finding.state == "ruled_out" else ""
+    known = finding.state != "unexamined"
     return Conclusion(
-        knowledge.deficits[finding.id].label,
-        f"{wording.STATES[finding.state]}, {wording.certainty(finding.certainty, knowledge.limiters.severity)}",
+        page.label,
+        f"{wording.STATES[finding.state]}{fine}, {wording.certainty(finding.certainty, severity, known=known)}",
         _bounds(finding.bounds.low, finding.bounds.high, knowledge),
         moved,
         _rules(traces, knowledge),

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from engine.conditions import parse
 from engine.knowledge import KnowledgeBase
 from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, RuleTrace, Sides, Value, WouldChange
 from engine.schema.base import Limiter
@@ -11,6 +12,7 @@ from engine.schema.deficit import LimiterRule, Rule
 from reports import wording
 from reports.charts import SIZE, Account, Evidence, Picture, Reading, Threshold, bands, waterfall
 from reports.fonts import wrap
+from reports.views.said import shared
 
 ACCOUNTS = 4
 BARS = 4
@@ -92,7 +94,7 @@ def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room: f
         max(0, len(readings) - READINGS),
         _within(reasons, round(lines * 0.6), column),
         _within(_reasons_not(diagnosis, knowledge), round(lines * 0.6), column),
-        tuple(_change(one, knowledge) for one in diagnosis.would_change[:3]),
+        tuple(_change(one, knowledge) for one in diagnosis.would_change if _is_news(one, diagnosis))[:3],
         _no_norm(diagnosis, knowledge),
         sources,
         lines - round(lines * 0.6),
@@ -123,16 +125,30 @@ def _lines(text: str, width: float) -> int:
 
 
 def _standing(one: LimiterFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Standing:
-    severity = knowledge.limiters.severity
     return Standing(
         knowledge.limiters.limiters[one.id].label,
-        wording.certainty(one.certainty, severity),
-        wording.certainty(one.apparent_certainty, severity),
+        _verdict(one, one.certainty, diagnosis, knowledge),
+        _verdict(one, one.apparent_certainty, diagnosis, knowledge),
         wording.percent(one.share),
         round(max(0.0, one.share) * 60, 1),
         wording.percent(one.coverage),
         one.id == diagnosis.limiter,
     )
+
+
+def _verdict(one: LimiterFinding, certainty: float, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
+    """How sure, in words; no "not" while something present hides what could be seen."""
+    held = _on_hold(diagnosis, knowledge)
+    if held and certainty < wording.NO_SIGN:
+        return held
+    known = one.coverage >= knowledge.limiters.outcomes.insufficient_coverage
+    return wording.certainty(certainty, knowledge.limiters.severity, known=known)
+
+
+def _on_hold(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
+    """What a present deficit says of all that it hides, or nothing."""
+    present = (knowledge.deficits[one.id] for one in diagnosis.deficits if one.state == "present")
+    return next((page.while_present for page in present if page.while_present), "")
 
 
 # --- the waterfall ------------------------------------------------------------------------------------------------
@@ -150,6 +166,8 @@ def _accounts_shown(diagnosis: Diagnosis) -> list[DeficitFinding]:
     elsewhere = diagnosis.outcome == "elsewhere"
     first = "elsewhere" if elsewhere else diagnosis.limiter
     present.sort(key=lambda one: (one.limiter != first, -one.weight, -one.certainty, one.id))
+    if diagnosis.outcome == "mixed":
+        return shared(present, [one.id for one in diagnosis.limiters[:2]], ACCOUNTS)
     return present[:ACCOUNTS]
 
 
@@ -177,11 +195,11 @@ def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> tuple[str, str]:
     keys = [key for key in met if key not in knowledge.deficits and key not in wording.COUNTS] or list(trace.answers)
     keys = [key for key in keys if not _is_about_athlete(key, knowledge)] or keys
     if not keys:
-        held = dict.fromkeys(wording.label(knowledge, line.measure) for line in trace.lines)
+        held = dict.fromkeys(wording.short_label(knowledge, line.measure) for line in trace.lines)
         return " · ".join(held) or trace.rule, ""
     values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
     more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
-    return wording.label(knowledge, keys[0]), wording.value(knowledge, keys[0], values.get(keys[0])) + more
+    return wording.short_label(knowledge, keys[0]), wording.value(knowledge, keys[0], values.get(keys[0])) + more
 
 
 def _is_about_athlete(key: str, knowledge: KnowledgeBase) -> bool:
@@ -208,7 +226,8 @@ def _reading(fact: Fact, knowledge: KnowledgeBase) -> Reading:
     distances = tuple(sign * (side - norm.middle) / norm.spread for side in sides) or (norm.distance,)
     low, high = (wording.number(float(f"{norm.middle + step * norm.spread:.3g}")) for step in (-1, 1))
     value = wording.value(knowledge, fact.measure, fact.value).replace("left ", "L ").replace("right ", "R ")
-    return Reading(wording.label(knowledge, fact.measure), value, f"{low}–{high}", distances)
+    usual = f"{low} to {high}" if low.startswith("−") else f"{low}–{high}"
+    return Reading(wording.short_label(knowledge, fact.measure), value, usual, distances)
 
 
 def _no_norm(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
@@ -258,21 +277,23 @@ def _not(limiter: Limiter, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Re
     """What keeps a limiter from being named: causes that took its weight, what was ruled out, what was not examined."""
     finding = next(one for one in diagnosis.limiters if one.id == limiter)
     own = [one for one in diagnosis.deficits if one.limiter == limiter]
-    sentences = [*_moved_away(own, diagnosis, knowledge)[:1], *_ruled_out(own, diagnosis, knowledge)[:2]]
+    verdict = _verdict(finding, finding.certainty, diagnosis, knowledge)
+    on_hold = verdict == _on_hold(diagnosis, knowledge)
+    sentences = _moved_away(own, diagnosis, knowledge)[:1]
+    if not on_hold:
+        sentences += _ruled_out(own, diagnosis, knowledge)[:2]
     present = [wording.lower_first(knowledge.deficits[one.id].label) for one in own if one.state == "present"]
     if present and len(sentences) < 2:
-        sentences.append(wording.sentence(f"It is there, with less behind it: {'; '.join(present[:2])}"))
-    if not sentences:
+        behind = "It is there, with less behind it" if diagnosis.outcome in ("clear", "mixed") else "Found so far"
+        sentences.append(wording.sentence(f"{behind}: {'; '.join(present[:2])}"))
+    if not sentences and not on_hold:
         sentences += _near_misses(own, diagnosis, knowledge)[:1]
     unexamined = sum(one.state in ("unexamined", "undecided") for one in own)
     if unexamined:
-        of_all = wording.counted(len(own), "deficit")
-        sentences.append(f"{unexamined} of its {of_all} could not be told from these answers.")
-    return Reason(
-        knowledge.limiters.limiters[limiter].label,
-        wording.certainty(finding.certainty, knowledge.limiters.severity),
-        tuple(sentences),
-    )
+        of_all = "None" if unexamined == len(own) else f"{len(own) - unexamined}"
+        could = "could be judged yet" if unexamined == len(own) else "could be judged so far"
+        sentences.append(f"{of_all} of its {len(own)} points {could}.")
+    return Reason(knowledge.limiters.limiters[limiter].label, verdict, tuple(sentences))
 
 
 def _moved_away(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
@@ -291,24 +312,32 @@ def _ruled_out(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: Knowl
     for one in reversed(own):
         if one.state == "ruled_out":
             against = _because([t for t in _counted(one.id, diagnosis.trace) if t.weight < 0], knowledge)[:1]
-            found.append(f"{knowledge.deficits[one.id].label}: ruled out. {' '.join(against)}".strip())
+            found.append(f"{wording.sentence(knowledge.deficits[one.id].when_fine)} {' '.join(against)}".strip())
     return found
 
 
 def _near_misses(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
-    """For deficits not held: the measured line at which a rule stopped."""
+    """For deficits not held: the test at which a rule stopped. Who the athlete is, is no test."""
     found = []
     for one in own:
         if one.state == "present":
             continue
         blocked = (t for t in diagnosis.trace if t.about == one.id and t.state == "blocked")
         stopped = (line for t in blocked for line in t.lines if line.measure == t.blocked_by)
-        line = next((line for line in stopped if isinstance(line.value, float | Sides)), None)
+        measured = (line for line in stopped if isinstance(line.value, float | Sides))
+        line = next((line for line in measured if not _is_about_athlete(line.measure, knowledge)), None)
         if line:
-            name, words = knowledge.deficits[one.id].label, wording.line(knowledge, line.measure, line.words)
-            met = wording.value(knowledge, line.measure, line.value)
-            found.append(f"{name}: it would need “{words}”; found {met}.")
+            name = wording.lower_first(knowledge.deficits[one.id].label)
+            value = wording.value(knowledge, line.measure, line.value)
+            met = f"{wording.short_label(knowledge, line.measure)}: {value}"
+            words = wording.test(knowledge, line.measure, parse(line.words))
+            found.append(f"{met}. It would point to “{name}” only if it {words}.")
     return found
+
+
+def _is_news(change: WouldChange, diagnosis: Diagnosis) -> bool:
+    """Whether what would follow is not already so."""
+    return change.outcome in ("clear", "mixed") or change.outcome != diagnosis.outcome
 
 
 def _change(change: WouldChange, knowledge: KnowledgeBase) -> Change:
@@ -316,10 +345,11 @@ def _change(change: WouldChange, knowledge: KnowledgeBase) -> Change:
         one: Value | None = value
         if change.side and isinstance(value, Sides):
             one = value.left if change.side == "left" else value.right
-        return wording.value(knowledge, change.measure, one)
+        told = wording.value(knowledge, change.measure, one)
+        return f"“{told}”" if isinstance(one, str) else told
 
     side = f" ({change.side})" if change.side else ""
-    name = f"{wording.label(knowledge, change.measure)}{side}"
+    name = f"{wording.short_label(knowledge, change.measure).rstrip('?')}{side}"
     outcomes = {
         "stop": "the plan would stop for safety", "elsewhere": "the limiter would lie elsewhere",
         "none": "no limiter would be named", "insufficient": "it would be too early to name a limiter",
