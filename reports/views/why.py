@@ -84,7 +84,8 @@ def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room: f
     evidence = waterfall(accounts, _thresholds(knowledge), chart, chart * 0.58) if accounts else None
     norms = bands(readings[:READINGS], round(width * 0.39), AXIS) if readings else None
     charts = max(evidence.height if evidence else 0.0, norms.height if norms else 0.0)
-    lines = max(8, int((room - STANDINGS - charts - CAPTIONS) / LINE))
+    standings = STANDINGS + (LINE * len(diagnosis.limiters) if _on_hold(diagnosis, knowledge) else 0)
+    lines = max(8, int((room - standings - charts - CAPTIONS) / LINE))
     column = (width - 17) / 2
     reasons = [_reason(one, diagnosis, knowledge) for one in shown if one.state == "present"]
     return Why(
