@@ -25,6 +25,8 @@ class Rules(LazyGroup):
         "accept": "commands.rules_accept:accept",
         "why": "commands.rules_why:why",
         "diff": "commands.rules_diff:diff",
+        "export": "commands.rules_export:export",
+        "import": "commands.rules_import:import_",
         "schema": "commands.rules_schema:schema",
     }
 

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "facts editing",
         "coverage evaluation trace safety _experta editor_schemas",
         "inference limiter outcome trial what_if interview verify",
-        "sitting prescription examine",
+        "sitting prescription examine workbook",
         "assess",
         "impact",
         "casework",

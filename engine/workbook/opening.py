@@ -1,0 +1,169 @@
+"""A workbook somebody sends → the values of its cells. Its size is looked at before anything is read, and nothing in
+it is run, followed or computed; a formula is refused with its place.
+"""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NoReturn
+from xml.etree import ElementTree
+
+from engine.workbook.faults import CellFault, WorkbookError
+from engine.workbook.forms import Cell
+
+LARGEST = 5_000_000
+"""Bytes of the file."""
+LARGEST_INSIDE = 30_000_000
+"""Bytes of everything packed in it."""
+MOST_PARTS = 300
+MOST_ROWS = 5_000
+MOST_COLUMNS = 400
+MOST_CELLS = 300_000
+
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,9})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d+)"[^>]*?[^/]>\s*<(?:\w+:)?c[\s/>]')
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The cells of one sheet, from its first row and column on."""
+
+    name: str
+    rows: list[list[Cell]]
+
+
+def grids(content: bytes, file: str) -> dict[str, Grid]:
+    """Every sheet of a workbook by name.
+
+    Raises: WorkbookError, when it is no workbook, too large, or holds formulas.
+    """
+    parts = _parts(content, file)
+    if "xl/workbook.xml" not in parts:
+        _refuse(file, "this is no Excel workbook; save it as .xlsx and try again", "not_a_workbook")
+    formulas: list[CellFault] = []
+    for name, part in _sheet_parts(parts, file):
+        formulas += _examined(name, part, file)
+    if formulas:
+        raise WorkbookError(formulas)
+    return _read(_packed(parts), file)
+
+
+def _parts(content: bytes, file: str) -> dict[str, bytes]:
+    """What is packed in the file, each part no larger than it says and all together no larger than allowed."""
+    if len(content) > LARGEST:
+        _refuse(file, f"the file is too large ({len(content) / 1e6:.1f} MB); at most {LARGEST / 1e6:.0f} MB are read",
+                "too_large")  # fmt: skip
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            entries = packed.infolist()
+            size = sum(entry.file_size for entry in entries)
+            if len(entries) > MOST_PARTS or size > LARGEST_INSIDE:
+                _refuse(file, f"unpacked it would be too large ({len(entries)} parts, {size / 1e6:.0f} MB)", "bomb")
+            if len({entry.filename for entry in entries}) != len(entries):
+                _refuse(file, "two parts of the file have the same name", "damaged")
+            return {entry.filename: _unpacked(packed, entry) for entry in entries if not entry.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        what = "it needs a password" if "password" in str(error) else "save it as .xlsx and try again"
+        _refuse(file, f"this is no Excel workbook, or a damaged one; {what}", "not_a_workbook")
+
+
+def _unpacked(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with packed.open(entry) as stream:
+        return stream.read(entry.file_size)
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
+    """The same parts, not compressed: so whoever reads them on meets only what we have measured."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+        for name, part in parts.items():
+            if name.endswith((".xml", ".rels")):
+                packed.writestr(name, part)
+    return out.getvalue()
+
+
+def _sheet_parts(parts: Mapping[str, bytes], file: str) -> Iterator[tuple[str, bytes]]:
+    """Every sheet with its name; each XML part is first seen to hold no definitions of its own."""
+    for name, part in parts.items():
+        if name.endswith((".xml", ".rels")) and (b"<!" in part[:2000].replace(b"<!--", b"") or b"\0" in part[:200]):
+            _refuse(file, f"the part {_plain(name)} of the file is not as a spreadsheet program writes it", "damaged")
+    try:
+        relations = {one.get("Id"): one.get("Target", "")
+                     for one in ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))}  # fmt: skip
+        sheets = [(one.get("name", ""), relations.get(one.get(_RELATION), ""))
+                  for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter() if one.tag.endswith("}sheet")]  # fmt: skip
+    except ElementTree.ParseError:
+        _refuse(file, "this is no Excel workbook, or a damaged one; save it as .xlsx and try again", "not_a_workbook")
+    known = {f"xl/{target.lstrip('/').removeprefix('xl/')}": name for name, target in sheets}
+    for name, part in parts.items():
+        if name in known or name.startswith("xl/worksheets/"):
+            yield known.get(name, _plain(name)), part
+
+
+def _examined(sheet: str, part: bytes, file: str) -> list[CellFault]:
+    """The formulas of one sheet; the sheet itself is refused when it reaches too far."""
+    cells = len(_ANY_CELL.findall(part))
+    if cells > MOST_CELLS:
+        _too_far(file, sheet, f"{cells:,} cells; at most {MOST_CELLS:,} are read")
+    for match in _ROW.finditer(part):
+        if int(match[1]) > MOST_ROWS:
+            _too_far(file, sheet, f"cells in row {int(match[1]):,}; at most {MOST_ROWS:,} rows are read")
+    places = []
+    for match in _CELL.finditer(part):
+        row, column = int(match[2]), _column(match[1])
+        if row > MOST_ROWS or column > MOST_COLUMNS:
+            _too_far(file, sheet, f"cells as far as {match[1].decode()}{row}; at most {MOST_ROWS:,} rows and "
+                     f"{MOST_COLUMNS} columns are read")  # fmt: skip
+        places.append((match.start(), row, column))
+    found = []
+    for match in _FORMULA.finditer(part):
+        row, column = next(((row, column) for start, row, column in reversed(places) if start < match.start()), (0, 0))
+        found.append(CellFault(file, sheet, row, column, message="a formula; only values are read, so type the value "
+                               "it should have", code="formula"))  # fmt: skip
+        if len(found) >= 50:
+            break
+    return found
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for sign in letters:
+        number = number * 26 + sign - 64
+    return number
+
+
+def _too_far(file: str, sheet: str, what: str) -> NoReturn:
+    raise WorkbookError([CellFault(file, sheet, message=f"the sheet has {what}. Clear what is not needed.", code="too_large")])
+
+
+def _read(content: bytes, file: str) -> dict[str, Grid]:
+    from python_calamine import CalamineWorkbook
+
+    found: dict[str, Grid] = {}
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=False)
+            found[name] = Grid(name, [[None if cell == "" else cell for cell in row] for row in rows])
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        raise WorkbookError(
+            [CellFault(file, message="this workbook cannot be read; save it again as .xlsx and try again", code="damaged")]
+        ) from error
+    return found
+
+
+def _plain(name: str) -> str:
+    return ascii(name)[1:-1][:60]
+
+
+def _refuse(file: str, message: str, code: str) -> NoReturn:
+    raise WorkbookError([CellFault(file, message=message, code=code)])
