@@ -165,7 +165,7 @@ def _compiled(directory: Path | None) -> "Compiled":
 
 
 def _diagnosed(compiled: "Compiled", answers: "Answers", options: "Options | None" = None) -> "Diagnosis":
-    from engine.assess import assess
+    from engine.assessment import assess
 
     return assess(compiled, answers, options)
 

@@ -22,7 +22,7 @@ from time import perf_counter
 
 from benchmarks.athletes import somebody
 from engine.answers import read_file
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled, compile_knowledge
 from engine.coverage import coverage, decided_groups
 from engine.evaluation import evaluate

@@ -35,7 +35,7 @@ def accept(
         return
     from dataclasses import replace
 
-    from engine.assess import assess
+    from engine.assessment import assess
     from engine.compile import compile_knowledge
     from engine.editing.journal import apply
     from engine.impact.accept import case_id, case_page, case_place

@@ -21,7 +21,7 @@ def why(athlete: str, limiter: str | None, deficit: str | None, directory: Path 
 
     Example: limiter rules why ana.yaml --not mechanics
     """
-    from engine.assess import assess
+    from engine.assessment import assess
     from engine.compile import compile_knowledge
     from engine.errors import nearest
     from engine.impact import reasons

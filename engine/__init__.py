@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.answers import read
-    from engine.assess import assess
+    from engine.assessment import assess
     from engine.compile import compile_knowledge
     from engine.loader import load
 
 __all__ = ["assess", "compile_knowledge", "load", "read"]
 
 _HOMES = {
-    "assess": "engine.assess",
+    "assess": "engine.assessment",
     "compile_knowledge": "engine.compile",
     "load": "engine.loader",
     "read": "engine.answers",

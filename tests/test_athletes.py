@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.answers import read_file
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled
 from engine.schema.case import Case
 from engine.yaml_positions import read

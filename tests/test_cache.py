@@ -16,7 +16,7 @@ import pytest
 
 import reports
 from engine import answers, cache, loader
-from engine.assess import assess
+from engine.assessment import assess
 from engine.cache import PagesOnDemand
 from engine.cache import compiled as cached
 from engine.compile import Compiled

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from engine.answers import read_file
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled
 from engine.model import Diagnosis
 from engine.schema.case import Expectation

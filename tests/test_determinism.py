@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.answers import read_file
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled, compile_knowledge
 from engine.loader import load
 from reports import render

@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 import cli
 from benchmarks.athletes import somebody
 from engine.answers import value_of
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled, compile_knowledge
 from engine.errors import AnswersError, KnowledgeError, OptionError
 from engine.impact import states

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.athletes import draw, somebody
-from engine.assess import assess
+from engine.assessment import assess
 from engine.certainty import certainty, total, weight
 from engine.compile import CHOOSES_NORM, COUNTS, Compiled, CompiledRule, Premise, compile_knowledge
 from engine.conditions import NormDistance, Percentile
@@ -199,6 +199,7 @@ def depends_on(compiled: Compiled, id: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@settings(max_examples=60)
 @given(SEEDS)
 def test_an_answer_changes_only_what_depends_on_it(compiled: Compiled, seed: int) -> None:
     random = Random(seed)
@@ -334,7 +335,7 @@ def test_diagnoses_leave_nothing_behind() -> None:
 
 
 def test_engines_go_with_their_knowledge(compiled: Compiled) -> None:
-    from engine.assess import _inferences
+    from engine.assessment import _inferences
 
     def once() -> None:
         diagnosed(compile_knowledge(compiled.knowledge), {"sex": "female"})
@@ -359,7 +360,7 @@ assert (list(logging.root.handlers), logging.root.level) == before, logging.root
 
 
 def test_the_package_offers_its_function_whatever_was_imported_first() -> None:
-    for first in ("engine", "engine.assess", "engine.loader"):
+    for first in ("engine", "engine.assessment", "engine.loader"):
         code = f"import {first}; from engine import assess, compile_knowledge, load, read; assert callable(assess)"
         subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
 

@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "coverage evaluation trace safety _experta editor_schemas",
         "inference limiter outcome trial what_if interview verify",
         "sitting prescription examine workbook",
-        "assess",
+        "assessment",
         "impact",
         "casework",
     )
@@ -140,7 +140,7 @@ def test_one_module_alone_imports_experta() -> None:
         ("engine/facts.py", "import reports.wording", "engine.facts imports reports.wording"),
         ("engine/facts.py", "def f():\n    from cli import main", "engine.facts imports cli"),
         ("reports/render.py", "from cli import main", "reports.render imports cli"),
-        ("engine/model.py", "from engine.assess import assess", "engine.model imports engine.assess"),
+        ("engine/model.py", "from engine.assessment import assess", "engine.model imports engine.assessment"),
         ("engine/errors.py", "from .facts import gather", "engine.errors imports engine.facts"),
         ("engine/errors.py", "from . import facts", "engine.errors imports engine.facts"),
         ("engine/newcomer.py", "", "engine.newcomer stands in no layer"),
@@ -150,7 +150,7 @@ def test_one_module_alone_imports_experta() -> None:
 def test_the_tests_above_can_fail(tmp_path: Path, file: str, line: str, complaint: str) -> None:
     for name, text in {
         "engine/__init__.py": "", "engine/errors.py": "", "engine/model.py": "", "engine/facts.py": "",
-        "engine/assess.py": "", "reports/__init__.py": "", "reports/wording.py": "", "cli.py": "", file: line,
+        "engine/assessment.py": "", "reports/__init__.py": "", "reports/wording.py": "", "cli.py": "", file: line,
     }.items():  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)

@@ -293,6 +293,7 @@ def test_coverage_runs_from_nothing_to_all(compiled: Compiled) -> None:
             assert coverage(compiled, found, limiter) == pytest.approx(expected)
 
 
+@settings(max_examples=40)
 @given(SEEDS)
 def test_coverage_is_a_share_and_answers_of_who_somebody_is_cover_nothing(compiled: Compiled, seed: int) -> None:
     random = Random(seed)
@@ -320,7 +321,7 @@ def test_not_examined_and_fine_are_never_the_same(compiled: Compiled) -> None:
 def test_a_certainty_and_its_weight_tell_the_same_of_a_limiter(compiled: Compiled) -> None:
     from datetime import date
 
-    from engine.assess import assess
+    from engine.assessment import assess
     from engine.model import Answers
 
     values = somebody(compiled.knowledge, Random(12), 0.8)

@@ -13,12 +13,12 @@ from jsonschema import Draft202012Validator
 
 import reports
 from engine import answers
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled
 from engine.errors import BackEndMissing, PageOverflow, UndrawableText
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Options
-from reports import fonts, pdf
+from reports import fonts, pdf, wording
 from reports.pdf import Paper, Sheet
 from reports.views.safety import is_warning
 from tests.sample_prescription import fullest
@@ -347,5 +347,4 @@ def test_why_a_question_is_asked_fits_the_screen_and_names_no_id(knowledge: Know
 
 
 def test_names_beside_bars_are_short(knowledge: KnowledgeBase) -> None:
-    pages = [*knowledge.measures.values(), *knowledge.derived.values()]
-    assert all(len(page.short_label or page.label) <= 34 for page in pages)
+    assert all(len(wording.short_label(knowledge, id)) <= 34 for id in (*knowledge.measures, *knowledge.derived))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.answers import value_of
-from engine.assess import assess
+from engine.assessment import assess
 from engine.compile import Compiled
 from engine.model import Answers
 from engine.yaml_positions import read

@@ -15,7 +15,7 @@ from engine.facts import gather
 from engine.limiter import weigh
 from engine.model import DeficitState, Outcome, Value
 from engine.outcome import apparent, decide
-from engine.safety import screen
+from engine.safety import Safety, screen
 from engine.schema.base import Limiter
 from engine.schema.limiter import Severity
 
@@ -42,13 +42,32 @@ class Judgement:
     """What each rule that fired says, by its id: its signed certainty factor times its degree."""
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a judgement rests on."""
+
+    evaluation: Evaluation
+    safety: Safety
+    decided: Mapping[str, Mapping[str, bool]]
+    """As `coverage.decided_groups` tells it."""
+
+
 def judge(compiled: Compiled, values: Mapping[str, Value]) -> Judgement:
     """What these answers amount to."""
+    return concluded(compiled, basis(compiled, values))
+
+
+def basis(compiled: Compiled, values: Mapping[str, Value]) -> Basis:
+    """Everything a judgement of these answers rests on."""
     evaluation = evaluate(compiled, gather(compiled, values))
+    return Basis(evaluation, screen(compiled, evaluation), decided_groups(compiled, evaluation))
+
+
+def concluded(compiled: Compiled, found: Basis) -> Judgement:
+    """The judgement that rests on this."""
+    evaluation, safety = found.evaluation, found.safety
     account = weigh(compiled, evaluation)
-    safety = screen(compiled, evaluation)
-    decided = decided_groups(compiled, evaluation)
-    coverages = {limiter: coverage(compiled, decided, limiter) for limiter in LIMITERS}
+    coverages = {limiter: coverage(compiled, found.decided, limiter) for limiter in LIMITERS}
     certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
     verdict = decide(compiled, account.root, certainties, coverages, stopped=safety.stopped)
     severity = compiled.knowledge.limiters.severity
@@ -58,7 +77,7 @@ def judge(compiled: Compiled, values: Mapping[str, Value]) -> Judgement:
         apparent=apparent(account, verdict),
         limiters={limiter: grade(certainty(account.root[limiter]), severity) for limiter in LIMITERS},
         deficits={id: grade(value, severity) for id, value in certainties.items()},
-        states={id: state(compiled, id, value, decided) for id, value in certainties.items()},
+        states={id: state(compiled, id, value, found.decided) for id, value in certainties.items()},
         safety=tuple(sorted(finding.id for finding in safety.findings)),
         spoken=_spoken(compiled, evaluation),
     )

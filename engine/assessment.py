@@ -1,10 +1,8 @@
 """The whole sentence: answers → facts → deficits → limiter → prescription, as one readable function."""
 
-import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from types import ModuleType
 from weakref import WeakKeyDictionary
 
 from engine import limiter as limiters
@@ -92,18 +90,6 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         )
     return replace(diagnosis, prescription=prescribe(compiled.knowledge, diagnosis))
 
-
-class _Callable(ModuleType):
-    """`from engine import assess` finds this module once anything has imported it, and the function before."""
-
-    def __call__(
-        self, compiled: Compiled, answers: Answers, options: Options | None = None, *, deep: bool = True
-    ) -> Diagnosis:
-        """The function `assess`."""
-        return assess(compiled, answers, options, deep=deep)
-
-
-sys.modules[__name__].__class__ = _Callable
 
 _inferences: WeakKeyDictionary[Compiled, Inference] = WeakKeyDictionary()
 _making = threading.Lock()
