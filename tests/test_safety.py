@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.athletes import completed, healthy, somebody
@@ -152,6 +152,7 @@ def test_nobody_is_stopped_for_being_well(compiled: Compiled) -> None:
     assert not any(finding.provisional for finding in safety.findings)
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10**9))
 def test_the_strictest_comes_first(compiled: Compiled, seed: int) -> None:
     order = ["stop_and_refer", "modify", "monitor"]
@@ -160,6 +161,7 @@ def test_the_strictest_comes_first(compiled: Compiled, seed: int) -> None:
     assert ranks == sorted(ranks)
 
 
+@settings(max_examples=60)
 @given(st.integers(0, 10**9))
 def test_stops_that_are_sure_stop_whatever_else_is_answered(compiled: Compiled, seed: int) -> None:
     random = Random(seed)
