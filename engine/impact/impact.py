@@ -12,9 +12,10 @@ from engine.checks.cycles import check_cycles
 from engine.checks.desk import Desk
 from engine.compile import COUNTS, Compiled, compile_knowledge
 from engine.conditions import Conditions
+from engine.impact.again import Again
 from engine.impact.athletes import Athlete
 from engine.impact.changes import Change, compare, figures, revert
-from engine.impact.judge import Judgement, judge
+from engine.impact.judge import Basis, Judgement, basis, concluded, judge
 from engine.impact.screen import Screen
 from engine.impact.states import State
 from engine.knowledge import KnowledgeBase
@@ -112,21 +113,31 @@ class _Comparison:
         self.changes = [change for change in changes if change.decides]
         self.screen = Screen(*self.compiled, self.changes)
         self._reverted: dict[str, Compiled | None] = {}
-        self._figures: dict[str, KnowledgeBase] = {}
+        self._again: dict[int, Again] = {}
 
     def moved(self, athletes: Iterable[Athlete]) -> Iterator[Moved]:
         """The athletes who are diagnosed otherwise."""
         for athlete in athletes:
             if not self.screen.may_move(athlete):
                 continue
-            was = judge(self.compiled[0], athlete.before)
-            now = judge(self.compiled[1], athlete.after)
+            ground = basis(self.compiled[0], athlete.before)
+            was = concluded(self.compiled[0], ground)
+            now = self._judge(self.compiled[1], athlete, ground)
             if found := differences(was, now):
-                yield Moved(athlete, was, now, tuple(self._explained(athlete, was, now, found)))
+                yield Moved(athlete, was, now, tuple(self._explained(athlete, ground, was, now, found)))
+
+    def _judge(self, compiled: Compiled, athlete: Athlete, ground: Basis) -> Judgement:
+        """An athlete judged by a later state, going on from the earlier one where that gives the same."""
+        again = self._again.get(id(compiled)) or Again(self.compiled[0], compiled)
+        self._again[id(compiled)] = again
+        if again.applies and athlete.before == athlete.after:
+            return again.judge(ground)
+        return judge(compiled, self._values(athlete, compiled))
 
     def _explained(
         self,
         athlete: Athlete,
+        ground: Basis,
         was: Judgement,
         now: Judgement,
         found: Mapping[tuple[Aspect, str], tuple[str | None, str | None]],
@@ -135,7 +146,7 @@ class _Comparison:
         left: dict[str, Mapping[tuple[Aspect, str], tuple[str | None, str | None]]] = {}
         for name, compiled in suspects:
             if compiled is not None:
-                left[name] = differences(was, judge(compiled, self._values(athlete, compiled)))
+                left[name] = differences(was, self._judge(compiled, athlete, ground))
         for (aspect, about), (before, after) in found.items():
             guilty = tuple(name for name, rest in left.items() if (aspect, about) not in rest)
             joint = tuple(name for name, _ in suspects)
