@@ -20,6 +20,8 @@ from engine.yaml_positions import Unreadable, decode, read
 NAMES = ("id", "measure", "deficit", "population", "safety", "intervention", "block", "code", "name", "label")
 """Keys by which an item of a list is named."""
 
+LONGEST = 500
+
 
 class UnknownAddress(EditError):
     """Nothing stands at an address; the message names what was probably meant."""
@@ -45,6 +47,8 @@ def resolve(directory: FilePath | None, folder: FilePath, address: str) -> Targe
     Args: the folder as given, and the folder itself.
     Raises: UnknownAddress, with the nearest name; EditError, when a page cannot be read or a name is not unique.
     """
+    if len(address) > LONGEST:
+        raise UnknownAddress(f"An address has at most {LONGEST} letters.")
     name = SHIPPED_NAME if directory is None else directory.as_posix()
     files = tree(folder, name)
     head, _, rest = address.strip().replace(".yaml", "").partition(".")
@@ -126,6 +130,8 @@ def _walk(data: Any, path: Path, steps: list[str], place: str) -> tuple[Path, bo
             step = word
         elif number + 1 == len(steps) and word in fields_at(shape_of(place), path):
             return (*path, word), True
+        elif word in fields_at(shape_of(place), path):
+            raise UnknownAddress(f"There is no '{word}' in {_said(path)} yet; write it on the page first.")
         else:
             near = nearest(word, [*inside, *fields_at(shape_of(place), path)])
             hint = f"Did you mean '{near}'?" if near else f"There are: {', '.join(list(inside)[:12])}."

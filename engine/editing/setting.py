@@ -13,6 +13,9 @@ from engine.knowledge import KnowledgeBase
 from engine.loader import shape_of
 from engine.yaml_positions import typed
 
+LONGEST_VALUE = 20_000
+"""Letters; no sentence of a page is nearly as long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -31,6 +34,8 @@ def set_value(
     Raises: EditError, UnknownAddress, KnowledgeError (see `journal.apply`); nothing is written then.
     """
     folder = journal.home(directory)
+    if len(value) > LONGEST_VALUE:
+        raise EditError(f"The value has {len(value):,} letters; at most {LONGEST_VALUE:,} are taken here.")
     target = resolve(directory, folder, address)
     if not target.path:
         raise EditError(f"'{address}' is a whole page; go on with the name of a value in it, after a dot.")

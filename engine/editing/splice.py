@@ -22,6 +22,7 @@ WIDTH = 110
 LONGEST = 120
 """A line longer than this is broken where that can be done."""
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _CURLY = {ord(curly): straight for curly, straight in zip("‘’‚‛“”„‟", "''''\"\"\"\"", strict=True)}
 
 
@@ -189,6 +190,8 @@ def scalar(text: str, style: str = "plain", *, in_flow: bool = False) -> str:
     >>> scalar("at least 2"), scalar("one: two"), scalar("[a", "single"), scalar("a, b", in_flow=True)
     ('at least 2', '"one: two"', "'[a'", '"a, b"')
     """
+    if _CONTROL.search(text):
+        raise EditError("this holds a character that is no text (a control character)")
     double, single = json.dumps(text, ensure_ascii=False), "'" + text.replace("'", "''") + "'"
     quoted = [double, single] if style == "double" or not ('"' in text or "\\" in text) else [single, double]
     if style == "single":

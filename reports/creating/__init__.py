@@ -139,4 +139,6 @@ def _put(one: Ask, told: Told) -> str:
     lines = [paragraph(one.words + (f" [{default}]" if default else " (Enter leaves it out)" if default == "" else ""))]
     if 0 < len(choices) <= 20:
         lines += [f"  {number:>2}  {choice}" for number, choice in enumerate(choices, 1)]
+    elif 0 < len(choices) <= 60:
+        lines.append(paragraph(", ".join(choices), "  "))
     return "\n".join(lines)
