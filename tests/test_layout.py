@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "coverage evaluation trace safety _experta editor_schemas",
         "inference limiter outcome trial what_if interview verify",
         "sitting prescription examine workbook",
-        "assessment",
+        "assessment cache",
         "impact",
         "casework",
     )
