@@ -26,6 +26,6 @@ def check_sources(desk: Desk) -> None:
     unlisted = [name for name in desk.knowledge.sources if name not in desk.used_sources]
     texts = [page.text for (kind, _), page in desk.knowledge.pages.items() if kind != "sources"] if unlisted else []
     for name in unlisted:
-        if not any(re.search(rf"\b{name}\b", text) for text in texts):
+        if not any(name in text and re.search(rf"\b{name}\b", text) for text in texts):
             spot = Spot("sources", "sources", ("sources", name))
             desk.fault(spot, f"no page cites '{name}'", "unused_source", at_key=True)

@@ -99,8 +99,8 @@ class Solver:
             elif isinstance(formula, In):
                 if not formula.chosen:
                     return None
-                left = state.get(formula.variable, -1)
-                left = (self.every(formula.variable) if left == -1 else left) & formula.chosen
+                known = state.get(formula.variable)
+                left = (self.every(formula.variable) if known is None else known) & formula.chosen
                 if not left:
                     return None
                 state[formula.variable] = left
@@ -126,11 +126,15 @@ class Solver:
 
     def _possible(self, state: State, formula: Formula) -> bool:
         if isinstance(formula, In):
-            left = state.get(formula.variable, -1)
-            return bool((self.every(formula.variable) if left == -1 else left) & formula.chosen)
-        if isinstance(formula, All):
-            return all(self._possible(state, part) for part in formula.parts)
-        return isinstance(formula, Apart) or any(self._possible(state, part) for part in formula.parts)
+            left = state.get(formula.variable)
+            return bool((self.every(formula.variable) if left is None else left) & formula.chosen)
+        if isinstance(formula, Apart):
+            return True
+        every = isinstance(formula, All)
+        for part in formula.parts:  # the first part that decides ends it
+            if self._possible(state, part) != every:
+                return not every
+        return every
 
     def _branch(self, state: State, apart: tuple[Apart, ...], choices: list[Any]) -> State | None:
         choices = sorted(choices, key=lambda choice: len(choice.parts))
@@ -156,7 +160,9 @@ _NEVER = In(("", ""), 0)
 
 
 def _pair(numbers: Numbers, left: int, right: int, wanted: list[Apart]) -> tuple[int, int] | None:
-    """Cells of both sides in which the sides can be as far apart as wanted."""
+    """Cells of both sides that are as far apart as wanted; differences and asymmetries each on their own."""
+    kinds = dict.fromkeys(one.kind for one in wanted)
+    wanted = [_merged([one for one in wanted if one.kind == kind]) for kind in kinds]
     cells = [(1 << index, cell) for index, cell in enumerate(numbers.cells) if numbers.known >> index & 1]
     for first, one in cells:
         if left & first:
@@ -164,6 +170,13 @@ def _pair(numbers: Numbers, left: int, right: int, wanted: list[Apart]) -> tuple
                 if right & second and all(_meets(_span(want.kind, one, other), want, numbers) for want in wanted):
                     return first, second
     return None
+
+
+def _merged(wanted: list[Apart]) -> Apart:
+    """Several bounds of one kind as one."""
+    low, low_open = max((one.low, one.low_open) for one in wanted)
+    high, closed = min((one.high, not one.high_open) for one in wanted)
+    return Apart(wanted[0].measure, wanted[0].kind, low, low_open, high, not closed)
 
 
 _Span = tuple[float, bool, float, bool]
