@@ -198,6 +198,8 @@ class _Reader:
         if type(event) is yaml.ScalarEvent:
             width = end.column - start.column if end.line == start.line else 1
             self.values[path] = (start.line + 1, start.column + 1, width or 1)
+            if not event.value.isprintable() and _CONTROL.search(event.value):
+                self.stop(event, "a text in quotes spells a control character; leave it out", "control_character")
             return _plain(event.value) if event.implicit[0] else event.value
         if len(path) >= DEEPEST:
             self.stop(event, f"more than {DEEPEST} mappings and lists inside each other", "too_deep")
