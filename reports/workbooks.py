@@ -14,35 +14,51 @@ def first_sheet(knowledge: KnowledgeBase) -> Iterator[str]:
     yield "How to work with it"
     yield "1. Change cells. Grey cells are names; they stay as they are. Every other cell may be changed."
     yield "2. Save as .xlsx, then look before you leap: limiter rules import rules.xlsx --dry-run"
-    yield ("   It shows every mistake by sheet, row and column, the lines of the pages that would change, and the athletes "
-           "who would be diagnosed otherwise.")  # fmt: skip
+    yield (
+        "   It shows every mistake by sheet, row and column, the lines of the pages that would change, and "
+        "the athletes who would be diagnosed otherwise."
+    )
     yield "3. Take it over with limiter rules import rules.xlsx; limiter rules undo takes it back."
     yield ""
     yield "The sheets"
-    yield ("rules …: one row a rule, one sheet a family. A column with the name of a measure holds its test, in the words of "
-           "the pages: below 9 cm, at least 2, one of [smooth, choppy], worse than the norm by at least 1 sd. Several tests "
-           "in one cell are separated by ; and all must hold. Every filled cell of a row must hold.")  # fmt: skip
-    yield ("any of: alternatives, of which one must hold, each on its own line after a dash: '- lifting_range: partial'. "
-           "unless: exceptions, one a line: 'pain_location: calf_achilles'.")  # fmt: skip
+    yield (
+        "rules …: one row a rule, one sheet a family. A column with the name of a measure holds its test, in "
+        "the words of the pages: below 9 cm, at least 2, one of [smooth, choppy], worse than the norm by at "
+        "least 1 sd. Several tests in one cell are separated by ; and all must hold. Every filled cell of a "
+        "row must hold."
+    )
+    yield (
+        "any of: alternatives, of which one must hold, each on its own line after a dash: '- lifting_range: "
+        "partial'. unless: exceptions, one a line: 'pain_location: calf_achilles'."
+    )
     yield "Rest the pointer on the head of a column: a note tells how the measure is taken."
-    yield ("To test a measure that has no column yet, write its name at the head of one of the three free columns at the "
-           "right.")  # fmt: skip
-    yield ("limiter rules: rules about mechanics, synergy or strength as a whole. explanations: which deficit is behind "
-           "which. retests, norms: several rows a page, counted from 1. figures: every number of the programmes and of the "
-           "limiters page.")  # fmt: skip
+    yield (
+        "To test a measure that has no column yet, write its name at the head of one of the three free "
+        "columns at the right."
+    )
+    yield (
+        "limiter rules: rules about mechanics, synergy or strength as a whole. explanations: which deficit is"
+        " behind which. retests, norms: several rows a page, counted from 1. figures: every number of the "
+        "programmes and of the limiters page."
+    )
     yield ""
     yield "New rows"
-    yield ("On the sheets of rules, explanations, retests, norms and sources a new row below the last one becomes a new "
-           "thing on its page; in a column 'number' leave the cell empty. New deficits, measures and exercises are made "
-           "with limiter rules new. A row that is taken out goes from its page only with --allow-removal.")  # fmt: skip
+    yield (
+        "On the sheets of rules, explanations, retests, norms and sources a new row below the last one "
+        "becomes a new thing on its page; in a column 'number' leave the cell empty. New deficits, measures "
+        "and exercises are made with limiter rules new. A row that is taken out goes from its page only with "
+        "--allow-removal."
+    )
     yield ""
     yield "What the cells take"
     yield "Several names in one cell are separated by a comma, several lines (cues, equipment) by a line break."
     yield "Formulas are refused: nothing in this workbook computes. Dates are written like 2026-03-01."
     yield ""
     yield "Left out, because no table holds it well"
-    yield ("the cornerstone athletes (cases/), the questionnaire, the groups of people norms are taken from, the wording of "
-           "urgency, and the texts and choices of the programmes. Edit those on their pages.")  # fmt: skip
+    yield (
+        "the cornerstone athletes (cases/), the questionnaire, the groups of people norms are taken from, the"
+        " wording of urgency, and the texts and choices of the programmes. Edit those on their pages."
+    )
 
 
 def exported(file: str, directory: object) -> str:
@@ -69,7 +85,8 @@ def _kept(kept: int) -> str:
     if not kept:
         return ""
     which = "1 value that" if kept == 1 else f"{kept} values that"
-    return f" {which} changed on the pages since, and not in the workbook, stay{'s' if kept == 1 else ''} as on the pages."
+    stays = "stays" if kept == 1 else "stay"
+    return f" {which} changed on the pages since, and not in the workbook, {stays} as on the pages."
 
 
 def written(pages: int, file: str, directory: object, *, dry_run: bool) -> str:

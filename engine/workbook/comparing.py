@@ -174,8 +174,8 @@ class _Sheet:
         missing += [column.head for column in self.sheet.columns if _head(column.head) not in places]
         if missing:
             names = ", ".join(f"'{name}'" for name in missing)
-            self._fault(1, 0, f"the column{'s' if len(missing) > 1 else ''} {names} {'are' if len(missing) > 1 else 'is'} "
-                        "missing; export again, or give each column its head back", "missing_column")  # fmt: skip
+            what = f"columns {names} are" if len(missing) > 1 else f"column {names} is"
+            self._fault(1, 0, f"the {what} missing; export again, or give each column its head back", "missing_column")
         return len(self.name_columns) == len(self.table.heads)
 
     def _known_head(self, head: str, place: int, expected: Mapping[str, Column], cell: Cell) -> None:

@@ -78,7 +78,9 @@ def form_of(annotation: Any) -> Form:
             return Form("names", words)
         if bare(item) is str:
             return Form("names" if _is_name(item) else "lines")
-    if kind is Conditions or get_origin(kind) in (dict, tuple) or (isinstance(kind, type) and issubclass(kind, BaseModel)):
+    if kind is Conditions or get_origin(kind) in (dict, tuple):
+        return YAML
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
         return YAML
     return Form("plain")
 

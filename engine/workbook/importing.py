@@ -61,9 +61,9 @@ def take(directory: FilePath | None, content: bytes, file: str, *, allow_removal
             texts[place] = new[place].text
         except EditError as error:
             found.faults.append(_unspliced(found, place, file, str(error)))
-    what = f"import {FilePath(file).name}"
+    after, what = before, f"import {FilePath(file).name}"
     try:
-        after = journal.apply(folder, texts, what, dry_run=True)
+        after = journal.apply(folder, texts, what, dry_run=True) if texts else before
     except KnowledgeError as error:
         for fault in error.faults:
             page = next((page for page in new.values() if page.file == fault.place.file), None)
@@ -98,7 +98,8 @@ def _unspliced(found: Comparison, place: str, file: str, message: str) -> CellFa
     cells = [cell for (at, _), cell in found.cells.items() if at == place]
     first = cells[0] if len(cells) == 1 else None
     if first:
-        return CellFault(file, first.sheet, first.row, first.column, first.about, first.value, message, code="no_splice")
+        return CellFault(file, first.sheet, first.row, first.column, first.about, first.value, message,
+                         code="no_splice")  # fmt: skip
     return CellFault(file, message=message, code="no_splice")
 
 
@@ -109,8 +110,8 @@ def _at_cell(fault: Fault, page: Page, place: str, found: Comparison, file: str)
              if (line, column) == (here.line, here.column)]  # fmt: skip
     for path in sorted(paths, key=len, reverse=True):
         if cell := _cell_of(path, place, found):
-            return CellFault(file, cell.sheet, cell.row, cell.column, cell.about, cell.value, fault.message, fault.allowed,
-                             fault.suggestion, fault.code)  # fmt: skip
+            return CellFault(file, cell.sheet, cell.row, cell.column, cell.about, cell.value, fault.message,
+                             fault.allowed, fault.suggestion, fault.code)  # fmt: skip
     return None
 
 

@@ -6,27 +6,35 @@ import io
 import re
 import zipfile
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 from xml.etree import ElementTree
 
-from engine.workbook.faults import CellFault, WorkbookError
+from engine.workbook.faults import CellFault, WorkbookError, letter
 from engine.workbook.forms import Cell
 
 LARGEST = 5_000_000
 """Bytes of the file."""
-LARGEST_INSIDE = 30_000_000
+LARGEST_INSIDE = 15_000_000
 """Bytes of everything packed in it."""
 MOST_PARTS = 300
 MOST_ROWS = 5_000
 MOST_COLUMNS = 400
-MOST_CELLS = 300_000
+MOST_CELLS = 200_000
+"""From the first to the last cell of each sheet, all sheets together, empty ones included."""
+MOST_LETTERS = 20_000_000
+"""Of all cells together."""
+MOST_FORMULAS = 50
+"""After so many formulas in a sheet we stop looking for more."""
+_LARGEST_INDEX = 1_000_000
 
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,4})(\d{1,9})"')
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^>]*?\s)?r="(\d+)"[^>]*?[^/]>\s*<(?:\w+:)?c[\s/>]')
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,4})(\d{1,9})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_SHARED = re.compile(rb"<(?:\w+:)?c\s[^<>]*?t\s*=\s*[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v[^<>]*>\s*(\d{1,9})\s*<")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -47,8 +55,9 @@ def grids(content: bytes, file: str) -> dict[str, Grid]:
     if "xl/workbook.xml" not in parts:
         _refuse(file, "this is no Excel workbook; save it as .xlsx and try again", "not_a_workbook")
     formulas: list[CellFault] = []
+    left = _Left([len(text) for text in parts.get("xl/sharedStrings.xml", b"").split(b"</si>")])
     for name, part in _sheet_parts(parts, file):
-        formulas += _examined(name, part, file)
+        formulas += _examined(name, part, file, left)
     if formulas:
         raise WorkbookError(formulas)
     return _read(_packed(parts), file)
@@ -91,13 +100,15 @@ def _packed(parts: Mapping[str, bytes]) -> bytes:
 def _sheet_parts(parts: Mapping[str, bytes], file: str) -> Iterator[tuple[str, bytes]]:
     """Every sheet with its name; each XML part is first seen to hold no definitions of its own."""
     for name, part in parts.items():
-        if name.endswith((".xml", ".rels")) and (b"<!" in part[:2000].replace(b"<!--", b"") or b"\0" in part[:200]):
+        if name.endswith((".xml", ".rels")) and (b"<!" in part or b"\0" in part):
             _refuse(file, f"the part {_plain(name)} of the file is not as a spreadsheet program writes it", "damaged")
+    index, links = parts["xl/workbook.xml"], parts.get("xl/_rels/workbook.xml.rels", b"<none/>")
+    if max(len(index), len(links)) > _LARGEST_INDEX:
+        _refuse(file, "the list of its sheets is too long", "bomb")
     try:
-        relations = {one.get("Id"): one.get("Target", "")
-                     for one in ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))}  # fmt: skip
+        relations = {one.get("Id"): one.get("Target", "") for one in ElementTree.fromstring(links)}
         sheets = [(one.get("name", ""), relations.get(one.get(_RELATION), ""))
-                  for one in ElementTree.fromstring(parts["xl/workbook.xml"]).iter() if one.tag.endswith("}sheet")]  # fmt: skip
+                  for one in ElementTree.fromstring(index).iter() if one.tag.endswith("}sheet")]  # fmt: skip
     except ElementTree.ParseError:
         _refuse(file, "this is no Excel workbook, or a damaged one; save it as .xlsx and try again", "not_a_workbook")
     known = {f"xl/{target.lstrip('/').removeprefix('xl/')}": name for name, target in sheets}
@@ -106,29 +117,46 @@ def _sheet_parts(parts: Mapping[str, bytes], file: str) -> Iterator[tuple[str, b
             yield known.get(name, _plain(name)), part
 
 
-def _examined(sheet: str, part: bytes, file: str) -> list[CellFault]:
+def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> list[CellFault]:
     """The formulas of one sheet; the sheet itself is refused when it reaches too far."""
-    cells = len(_ANY_CELL.findall(part))
-    if cells > MOST_CELLS:
-        _too_far(file, sheet, f"{cells:,} cells; at most {MOST_CELLS:,} are read")
-    for match in _ROW.finditer(part):
-        if int(match[1]) > MOST_ROWS:
-            _too_far(file, sheet, f"cells in row {int(match[1]):,}; at most {MOST_ROWS:,} rows are read")
-    places = []
-    for match in _CELL.finditer(part):
-        row, column = int(match[2]), _column(match[1])
-        if row > MOST_ROWS or column > MOST_COLUMNS:
-            _too_far(file, sheet, f"cells as far as {match[1].decode()}{row}; at most {MOST_ROWS:,} rows and "
-                     f"{MOST_COLUMNS} columns are read")  # fmt: skip
-        places.append((match.start(), row, column))
+    cells = sum(1 for _ in islice(_ANY_CELL.finditer(part), MOST_CELLS))
+    if cells == MOST_CELLS:
+        _too_far(file, sheet, "more cells than are read")
+    places = [(match.start(), int(match[2]), _column(match[1])) for match in _CELL.finditer(part)]
+    if len(places) != cells:
+        _refuse(file, f"the sheet '{sheet}' is not as a spreadsheet program writes it", "damaged")
+    last_row = max((row for _, row, _ in places), default=0)
+    last_column = max((column for *_, column in places), default=0)
+    if last_row > MOST_ROWS or last_column > MOST_COLUMNS:
+        _too_far(file, sheet, f"cells in row {last_row:,} and column {letter(last_column)}; at most {MOST_ROWS:,} rows "
+                 f"and {MOST_COLUMNS} columns are read")  # fmt: skip
+    left.cells -= last_row * last_column
+    left.letters -= len(part) + sum(left.length(int(match[1])) for match in _SHARED.finditer(part))
+    if left.cells < 0 or left.letters < 0:
+        _too_far(file, sheet, "more cells or longer texts than are read")
+    starts = [start for start, *_ in places]
     found = []
     for match in _FORMULA.finditer(part):
-        row, column = next(((row, column) for start, row, column in reversed(places) if start < match.start()), (0, 0))
-        found.append(CellFault(file, sheet, row, column, message="a formula; only values are read, so type the value "
-                               "it should have", code="formula"))  # fmt: skip
-        if len(found) >= 50:
+        at = bisect_left(starts, match.start()) - 1
+        row, column = places[at][1:] if at >= 0 else (0, 0)
+        found.append(CellFault(file, sheet, row, column, message="a formula; only values are read, so type "
+                               "the value it should have", code="formula"))  # fmt: skip
+        if len(found) >= MOST_FORMULAS:
             break
     return found
+
+
+@dataclass(slots=True)
+class _Left:
+    """How much more may be read; `texts` are the lengths of the texts that cells share."""
+
+    texts: list[int]
+    cells: int = MOST_CELLS
+    letters: int = MOST_LETTERS
+
+    def length(self, number: int) -> int:
+        """How long a shared text is."""
+        return self.texts[number] if number < len(self.texts) else 0
 
 
 def _column(letters: bytes) -> int:
@@ -139,7 +167,8 @@ def _column(letters: bytes) -> int:
 
 
 def _too_far(file: str, sheet: str, what: str) -> NoReturn:
-    raise WorkbookError([CellFault(file, sheet, message=f"the sheet has {what}. Clear what is not needed.", code="too_large")])
+    message = f"the sheet has {what}. Clear what is not needed."
+    raise WorkbookError([CellFault(file, sheet, message=message, code="too_large")])
 
 
 def _read(content: bytes, file: str) -> dict[str, Grid]:
@@ -155,9 +184,8 @@ def _read(content: bytes, file: str) -> dict[str, Grid]:
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:
-        raise WorkbookError(
-            [CellFault(file, message="this workbook cannot be read; save it again as .xlsx and try again", code="damaged")]
-        ) from error
+        message = "this workbook cannot be read; save it again as .xlsx and try again"
+        raise WorkbookError([CellFault(file, message=message, code="damaged")]) from error
     return found
 
 

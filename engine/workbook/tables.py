@@ -81,7 +81,8 @@ class Table:
     def takes(self, place: str) -> bool:
         """Whether a page's things may stand on this sheet, its family aside."""
         if self.folder == "measures" and self.model is not Norm:
-            return place.startswith("measures/") and place.startswith("measures/derived/") == (self.model is DerivedMeasure)
+            computed = place.startswith("measures/derived/")
+            return place.startswith("measures/") and computed == (self.model is DerivedMeasure)
         return any(place == part or place.startswith(f"{part}/") for part in self.folder.split())
 
 
