@@ -21,7 +21,7 @@ from engine.errors import AnswersError, KnowledgeError, OptionError
 from engine.impact import states
 from engine.impact.athletes import Athlete, cornerstones, from_files
 from engine.impact.changes import compare
-from engine.impact.impact import Impact, impact
+from engine.impact.impact import Impact, differences, impact
 from engine.impact.judge import judge
 from engine.knowledge import KnowledgeBase
 from engine.loader import load
@@ -183,25 +183,47 @@ def test_broken_pages_show_the_faults_of_the_check(small: Path) -> None:
         states.accept(small, TODAY)
 
 
-def test_the_screen_spares_only_those_who_do_not_move(compiled: Compiled) -> None:
-    """Judging everybody in full finds nobody whom the screen let go."""
-    place = "deficits/synergy/restricted_ankle_mobility.yaml"
-    text = (ROOT / "knowledge" / place).read_text(encoding="utf-8")
-    after = load(None, {place: text.replace("knee_to_wall: below 9 cm", "knee_to_wall: below 12 cm").encode()})
+ANKLES = "deficits/synergy/restricted_ankle_mobility.yaml"
+SHIPPED_EDITS = {
+    "a threshold": (ANKLES, "knee_to_wall: below 9 cm", "knee_to_wall: below 12 cm"),
+    "a word": (ANKLES, "then: strong evidence for", "then: moderate evidence for"),
+    "a rule others look at": ("deficits/strength/low_reactive_strength.yaml", "then: moderate", "then: decisive"),
+    "a rule about a limiter": ("rules/clean_findings.yaml", "mechanics_deficits: exactly 0",
+                               "mechanics_deficits: at most 1"),
+    "a figure": ("limiters.yaml", "present_from: 0.2", "present_from: 0.3"),
+    "the weight of a deficit": ("deficits/strength/low_max_strength.yaml", "weight: ", "weight: weak # "),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def people(compiled: Compiled) -> list[Athlete]:
     random = Random(3)
-    people = [somebody(compiled.knowledge, random) for _ in range(60)]
-    everyone = [Athlete(str(at), "", "file", values, values) for at, values in enumerate(people)]
+    drawn = [somebody(compiled.knowledge, random) for _ in range(25)]
+    return [Athlete(str(at), "", "file", values, values) for at, values in enumerate(drawn)]
+
+
+@pytest.mark.parametrize("edit", SHIPPED_EDITS)
+def test_the_short_ways_find_what_judging_everybody_in_full_finds(
+    compiled: Compiled, people: list[Athlete], edit: str
+) -> None:
+    place, old, new = SHIPPED_EDITS[edit]
+    text = (ROOT / "knowledge" / place).read_text(encoding="utf-8")
+    assert old in text
+    after = load(None, {place: text.replace(old, new, 1).encode()})
     changed = compile_knowledge(after)
     first = states.State("before", "folder", compiled.knowledge)
-    found = impact(first, states.State("after", "folder", after), everyone)
+    found = impact(first, states.State("after", "folder", after), people)
 
-    from engine.impact.impact import differences
-
-    otherwise = {
-        str(at) for at, values in enumerate(people) if differences(judge(compiled, values), judge(changed, values))
+    full = {
+        one.name: told
+        for one in people
+        if (told := differences(judge(compiled, one.before), judge(changed, one.after)))
     }
-    assert moved(found) == otherwise
-    assert otherwise
+    short = {
+        one.athlete.name: {(two.aspect, two.about): (two.before, two.after) for two in one.differences}
+        for one in found.moved
+    }
+    assert short == full
 
 
 def test_the_plain_judgement_is_that_of_a_whole_diagnosis(compiled: Compiled) -> None:

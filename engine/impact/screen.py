@@ -1,13 +1,15 @@
 """Whom a change cannot touch: told from the facts and the changed rules alone, so that most athletes cost little.
 
-A sure no rests on this: when every changed rule comes out alike for an athlete, in all that evaluation and coverage
-ask of it, then everything that follows does. Whatever else was changed (a word, a norm, a figure) is never screened.
+A sure no rests on this: a judgement hangs on how far each rule fires, on whether it can be decided, and on the weights
+of groups. When every changed rule comes out alike in these for an athlete, then everything that follows does; a rule
+of which only the word changed, and which does not fire, says nothing either way. Where other deficits look at what a
+changed rule is about, what could still come out must be the same too. Norms, figures and new rules are never screened.
 """
 
 from collections.abc import Sequence
 
 from engine import degrees
-from engine.compile import Compiled, CompiledRule
+from engine.compile import COUNTS, Compiled, CompiledRule
 from engine.degrees import Degree
 from engine.evaluation import rule_degree
 from engine.facts import Facts, gather
@@ -27,7 +29,9 @@ class Screen:
         new = {rule.id: rule for rule in after.rules}
         self.pairs = [(old[change.id], new[change.id]) for change in changes if change.id in old and change.id in new]
         only_rules = all(change.kind == "rule" and change.what == "changed" for change in changes)
-        self.applies = only_rules and all(_speak_alike(*pair) for pair in self.pairs)
+        same_weights = before.group_weights == after.group_weights
+        self.applies = only_rules and same_weights and all(_stay_put(*pair) for pair in self.pairs)
+        self._looked_at = _looked_at(before) | _looked_at(after)
 
     def may_move(self, athlete: Athlete) -> bool:
         """Whether the later state could say anything else about an athlete."""
@@ -41,12 +45,33 @@ class Screen:
         second = _degrees(self.after, _under(self.after, facts), now)
         if first is None or second is None:
             return True
-        return first != second
+        (fires, alone), (fires_now, alone_now) = first, second
+        if fires.low != fires_now.low or (fires.low > 0 and was.factor != now.factor):
+            return True
+        if was.about in self._looked_at and (fires != fires_now or was.factor != now.factor):
+            return True
+        return _decidable(fires, alone) != _decidable(fires_now, alone_now)
 
 
-def _speak_alike(was: CompiledRule, now: CompiledRule) -> bool:
-    """Whether two editions of a rule say the same when they fire, so that only their conditions can differ."""
-    return (was.about, was.factor, was.group, was.visible) == (now.about, now.factor, now.group, now.visible)
+def _decidable(degree: Degree, alone: Degree) -> tuple[bool, bool, bool]:
+    """All that coverage asks of a rule that does not fire."""
+    return degree.high > 0, degree.most > 0, alone.high > 0
+
+
+def _stay_put(was: CompiledRule, now: CompiledRule) -> bool:
+    """Whether two editions of a rule are about the same and of the same group."""
+    return (was.about, was.group, was.visible) == (now.about, now.group, now.visible)
+
+
+def _looked_at(compiled: Compiled) -> frozenset[str]:
+    """The deficits that some rule tests, by name or by counting."""
+    found: set[str] = set()
+    for rule in compiled.rules:
+        if rule.about in compiled.families:
+            for position in rule.tests:
+                key = compiled.tests[position].key
+                found.update((key,) if key in compiled.families else compiled.of_family.get(COUNTS.get(key) or "", ()))
+    return frozenset(found)
 
 
 def _under(compiled: Compiled, facts: Facts) -> Facts:
