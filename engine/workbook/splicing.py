@@ -56,7 +56,7 @@ class _Cuts:
         elif isinstance(new, list | dict):
             self._take(splice.replace_node(self.page, path, _flow(new)))
         elif type(old) is not type(new) or old != new:
-            text = new if isinstance(new, str) else number_text(new)
+            text = "null" if new is None else new if isinstance(new, str) else number_text(new)
             quoted = isinstance(new, str) and typed(new) is not new
             self._take(splice.replace_value(self.page, path, text, quoted=quoted))
         return self
@@ -87,6 +87,8 @@ class _Cuts:
         else:
             earlier = keys[-1] if keys else None
         text = fragment(self.shape, {str(key): value}, tuple(above))
+        if earlier is None and spans(self.page.text).values[tuple(above)].style == "flow":
+            earlier = next(reversed(inside))  # between braces the order is nothing to insist on
         if earlier is None:
             self._take(splice.insert_before(self.page, (*above, next(iter(inside))), text))
         else:
