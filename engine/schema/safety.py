@@ -3,7 +3,7 @@
 from typing import Literal
 
 from engine.conditions import Conditions
-from engine.schema.base import Id, Model, SourceId, Text, Verified
+from engine.schema.base import Id, Model, SourceId, Text, Verified, YesNo
 
 InterventionKind = Literal["technique_drill", "running", "strength", "plyometric", "mobility", "motor_control", "habit"]
 Action = Literal["stop_and_refer", "modify", "monitor"]
@@ -23,6 +23,8 @@ class SafetyRule(Model):
     action: Action
     urgency: Urgency
     report_text: Text
+    training_advice: YesNo = False
+    """It says how to train and warns of nothing; printed with a calmer mark than a warning."""
     blocked_kinds: tuple[InterventionKind, ...] = ()
     blocked_high_only: tuple[InterventionKind, ...] = ()
     row_rule: RowRule

@@ -6,7 +6,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Item, OnHold, Prescription, RetestPlan, Week
 from reports import fonts, wording
 from reports.charts import SIZE, Picture, ticks
-from reports.views.safety import ADVISES, WARNING
+from reports.views.safety import ADVISES, WARNING, is_warning
 
 COLUMNS = {True: (36, 31, 20), False: (30, 33, 24)}
 """Percent of the width for exercise, dose and stop, with and without how each is done; the rest for boxes to tick."""
@@ -250,8 +250,7 @@ def _grid(grids: tuple[Grid, ...], width: float) -> float:
 def _warnings(item: Item, knowledge: KnowledgeBase) -> tuple[str, ...]:
     first = ("Start dose only, and only while the first set stays at pain 2 of 10 or less.",) if item.test_first else ()
     known = [knowledge.safety[one] for one in item.warnings if one in knowledge.safety]
-    calm = [one for one in known if one.action == "monitor" or (one.action == "modify" and one.urgency == "routine")]
-    marked = (f"{ADVISES if one in calm else WARNING} {one.report_text}" for one in known)
+    marked = (f"{WARNING if is_warning(one) else ADVISES} {one.report_text}" for one in known)
     return (*(f"{WARNING} {one}" for one in first), *marked)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, SafetyFinding
+from engine.schema.safety import SafetyRule
 from reports import wording
 
 IN_FULL, OTHERS = 3, 3
@@ -56,7 +57,7 @@ def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
     words = knowledge.safety_wording
     stop = diagnosis.outcome == "stop"
     found = sorted(diagnosis.safety, key=lambda one: one.action != "stop_and_refer") if stop else list(diagnosis.safety)
-    warns = any(is_warning(one) for one in found)
+    warns = any(is_warning(knowledge.safety.get(one.id)) for one in found)
     return Safety(
         tuple(_notice(one, knowledge) for one in found[:IN_FULL]),
         tuple(knowledge.safety[one.id].condition for one in found[IN_FULL:][:OTHERS] if one.id in knowledge.safety),
@@ -71,9 +72,9 @@ def safety(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Safety:
     )
 
 
-def is_warning(finding: SafetyFinding) -> bool:
-    """Whether it warns of something; what is watched, or changes the training as a matter of course, does not."""
-    return finding.action == "stop_and_refer" or (finding.action == "modify" and finding.urgency != "routine")
+def is_warning(rule: SafetyRule | None) -> bool:
+    """Whether it warns of something; advice on training, as the page itself says, does not."""
+    return rule is None or not rule.training_advice
 
 
 def _unanswered(how_many: int) -> str:
@@ -93,5 +94,5 @@ def _notice(finding: SafetyFinding, knowledge: KnowledgeBase) -> Notice:
         f"Printed to be on the safe side; not answered yet: {'; '.join(open_questions)}."
         if finding.provisional
         else "",
-        WARNING if is_warning(finding) else ADVISES,
+        WARNING if is_warning(rule) else ADVISES,
     )
