@@ -1,55 +1,28 @@
-"""Rule cases as data: tests/rules/*.yaml, one file for each deficit or limiter, run through the public face.
+"""The shipped cases about single rules, `knowledge/rule_cases/`: each rule fires, is silent or waits as they say."""
 
-`given` is written as in an athlete's file; `expect` says which rules of the file's subject fire, do not fire, or are
-still open.
-"""
-
-from collections.abc import Iterator
-from datetime import date
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from engine.answers import value_of
-from engine.assessment import assess
-from engine.compile import Compiled
-from engine.model import Answers
-from engine.yaml_positions import read
-from tests.conftest import ROOT
+from engine.casework.rule_cases import STATES, Case, read_all, run
+from engine.compile import Compiled, compile_knowledge
+from engine.loader import load
 
-FOLDER = ROOT / "tests" / "rules"
-STATES = {"fires": "fired", "does_not_fire": "blocked", "open": "open"}
+CASES: Sequence[Case] = read_all(None, load())
 
 
-def cases() -> Iterator[Any]:
-    """Every case, its file's name before its own."""
-    for path in sorted(FOLDER.glob("*.yaml")):
-        for case in read(path.read_text("utf-8"), path.name)[0]["cases"]:
-            yield pytest.param(path, case, id=f"{path.stem}: {case['name']}")
+@pytest.fixture(scope="module")
+def shipped() -> Compiled:
+    return compile_knowledge(load())
 
 
-@pytest.mark.parametrize(("path", "case"), [*cases()])
-def test_rules_speak_as_expected(compiled: Compiled, path: Path, case: dict[str, Any]) -> None:
-    values = {id: value_of(compiled.knowledge, id, found) for id, found in case["given"].items()}
-    found = assess(compiled, Answers("Somebody", date(2026, 3, 1), values), deep=False)
-    states = {rule.rule: rule.state for rule in found.trace if rule.about == path.stem}
-    expected = {
-        rule if "/" in rule else f"{path.stem}/{rule}": state
-        for word, state in STATES.items()
-        for rule in case["expect"].get(word, ())
-    }
-    assert {rule: states.get(rule) for rule in expected} == expected
-    assert expected
-    assert set(case["expect"]) <= STATES.keys()
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.at.file.rpartition('/')[2]}: {case.name}")
+def test_rules_speak_as_expected(shipped: Compiled, case: Case) -> None:
+    assert case.expect
+    assert run(shipped, case) == []
 
 
-def test_many_rules_have_cases_of_every_kind(compiled: Compiled) -> None:
-    said: dict[str, set[str]] = {word: set() for word in STATES}
-    for path in FOLDER.glob("*.yaml"):
-        for case in read(path.read_text("utf-8"), path.name)[0]["cases"]:
-            for word, rules in case["expect"].items():
-                said[word] |= {f"{path.stem}/{rule}" for rule in rules}
-    known = {rule.id for rule in compiled.rules}
-    assert all(rules <= known for rules in said.values())
-    assert len(set.intersection(*said.values())) >= 40  # each fires, does not fire, and waits in some case
+def test_many_rules_have_cases_of_every_kind() -> None:
+    said = {state: {rule for case in CASES for rule, found in case.expect.items() if found == state}
+            for state in STATES.values()}  # fmt: skip
+    assert len(set.intersection(*said.values())) >= 40  # each fires, is silent, and waits in some case
