@@ -1,5 +1,6 @@
 """The workbook: out and in again without loss, one edit one value, and whatever is wrong told by its cell."""
 
+import copy
 import io
 import random
 import shutil
@@ -16,8 +17,12 @@ from openpyxl.utils import get_column_letter
 
 import cli
 from engine.editing import journal
+from engine.editing.layout import same
+from engine.workbook.comparing import Edit
+from engine.workbook.comparing import _put as put_at
 from engine.workbook.faults import WorkbookError
 from engine.workbook.forms import Form, canonical, shown, value
+from engine.workbook.importing import _edited as edited_page
 from engine.workbook.importing import export, take
 from engine.workbook.tables import Column, Row, Sheet, at, opened, sheets
 from engine.yaml_positions import read
@@ -211,6 +216,27 @@ def test_one_edit_changes_that_value_alone(shipped: tuple[Path, bytes]) -> None:
             assert (held.strip() if isinstance(held, str) else held) == new
             at(data, path[:-1])[path[-1]] = at(page.data, path)
         assert data == page.data
+
+
+NEW: dict[str, Any] = {
+    "text": "A new text: with # signs", "number": 1234.5, "whole": 7, "yes_no": "yes", "names": ["a_b", "c_d"],
+    "lines": ["One", "Two: three", "Four"], "tests": ["at least 5", "below 9"], "date": "2026-01-02", "plain": 3,
+    "yaml": {"x_a": "yes", "z": "at most 3"},
+}  # fmt: skip
+
+
+def test_any_value_finds_its_place_on_any_page(shipped: tuple[Path, bytes]) -> None:
+    pages = opened(shipped[0])
+    pick = random.Random(11)
+    for sheet, row, column, held in pick.sample(list(every_cell(shipped[0])), 150):
+        new = pick.choice(column.form.allowed) if column.form.kind == "choice" else NEW[column.form.kind]
+        new = None if not sheet.table.leaves and pick.random() < 0.25 else new
+        if canonical(column.form, shown(column.form, new)) == canonical(column.form, shown(column.form, held)):
+            continue
+        page = pages[row.place]
+        edit = Edit(copy.deepcopy(page.data))
+        put_at(edit.data, (*row.path, *column.path), new)
+        assert same(read(edited_page(page, edit).text, "")[0], edit.data), (row, column)
 
 
 def test_a_new_rule_joins_its_page(small: Path, small_bytes: bytes) -> None:

@@ -253,6 +253,7 @@ class _Sheet:
             return
         place = self._page(number, names)
         if place is None:
+            self._thing(number, cells, names)
             return
         thing: dict[str, Any] = {}
         own = names[len(names) - len(self.table.names) :] if self.table.names else ()
@@ -261,30 +262,40 @@ class _Sheet:
                 self._fault(number, name_place, f"a new row needs its {name}", "no_name", names=names)
                 return
             thing[name] = word
-        whole = True
         list_path: Path = (self.table.inside,)
         edit = self.found.edits.setdefault(place, Edit(copy.deepcopy(self.pages[place].data)))
         existing = at(self.pages[place].data, list_path) or []
         added = len([one for one, _ in edit.added if one == list_path])
         item: str | int = names[0] if isinstance(existing, dict) else len(existing) + added
-        for column_place, column in self.columns.items():
+        values = self._thing(number, cells, names)
+        for column_place, new in (values or {}).items():
+            path = self.columns[column_place].path
+            _put(thing, path, new)
             cell = self._cell(cells, column_place)
-            try:
-                new = value(column.form, cell)
-            except CellValueError as error:
-                self._fault(number, column_place, error.message, "value", names=names, cell=cell,
-                            near=error.suggestion, allowed=error.allowed)  # fmt: skip
-                whole = False
-                continue
-            if new is not None:
-                _put(thing, column.path, new)
-                self._remember(place, (*list_path, item, *column.path), number, column_place, names, cell)
+            self._remember(place, (*list_path, item, *path), number, column_place, names, cell)
         for name, info in self.table.model.model_fields.items():  # `sources: []` is said on the page
             if info.is_required() and name == "sources":
                 thing.setdefault("sources", [])
-        if whole:
+        if values is not None:
             self._remember(place, (*list_path, item), number, self.name_columns[0], names, None)
             edit.added.append((list_path, (names[0], thing) if isinstance(existing, dict) else thing))
+
+    def _thing(self, number: int, cells: Sequence[Cell], names: Names) -> dict[int, Any] | None:
+        """The values of a new row by column; None when one of them is wrong."""
+        found: dict[int, Any] = {}
+        whole = True
+        for place, column in self.columns.items():
+            cell = self._cell(cells, place)
+            try:
+                new = value(column.form, cell)
+            except CellValueError as error:
+                self._fault(number, place, error.message, "value", names=names, cell=cell, near=error.suggestion,
+                            allowed=error.allowed)  # fmt: skip
+                whole = False
+                continue
+            if new is not None:
+                found[place] = new
+        return found if whole else None
 
     def _page(self, number: int, names: Names) -> str | None:
         """The place of the page a new row belongs to."""
