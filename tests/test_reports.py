@@ -170,7 +170,7 @@ def test_the_wall_never_prints_a_safety_text(
         assert all(finding.text[:40] in wall for finding in diagnosis.safety[:1])
     else:
         assert not any(finding.text[:40] in wall for finding in diagnosis.safety)
-        assert ("Safety first" in wall) == any(is_warning(finding) for finding in diagnosis.safety)
+        assert ("Safety first" in wall) == any(is_warning(knowledge.safety[finding.id]) for finding in diagnosis.safety)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -322,7 +322,7 @@ def test_none_never_denies_what_was_found(diagnoses: Mapping[str, Diagnosis], kn
 def test_advice_on_training_is_no_warning(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
     diagnosis = diagnoses["30_noor_1500m"]
     assert diagnosis.safety
-    assert not any(is_warning(one) for one in diagnosis.safety)
+    assert not any(is_warning(knowledge.safety[one.id]) for one in diagnosis.safety)
     told = text_of(diagnosis, knowledge)
     assert "ℹ Before you progress." in told
     assert knowledge.safety_wording.not_a_diagnosis[:30] not in flat(told)
