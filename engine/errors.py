@@ -5,6 +5,7 @@
     ├── AnswersError             an athlete's file is wrong: one or more faults
     ├── OptionError              an option the coach gave cannot be followed
     ├── EditError                a page cannot be changed as asked
+    ├── SprintError              numbers of a sprint that no model can be fitted to
     └── ReportError              the result cannot be said
         ├── UndrawableText       a name has letters the font does not hold
         ├── PageOverflow         a section does not fit its page
@@ -84,6 +85,10 @@ class OptionError(LimiterError):
 
 class EditError(LimiterError):
     """A page cannot be changed as asked; nothing was written."""
+
+
+class SprintError(LimiterError):
+    """Numbers of a sprint that no model can be fitted to; the message says which and why."""
 
 
 class ReportError(LimiterError):

@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors certainty",
         "conditions schema units yaml_sentences tree",
         "model knowledge",
-        "faults yaml_positions derived",
+        "faults yaml_positions derived sprint",
         "checks loader compile answers",
         "norms degrees",
         "facts editing",

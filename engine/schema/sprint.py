@@ -1,0 +1,177 @@
+"""The sprint page: how a start is read, what makes a profile unreliable, whom it is compared with, and how it is said.
+
+The physics is in `engine/sprint/`; every opinion about it is here, so that a coach can argue with it.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from engine.schema.base import Id, Model, Sex, SourceId, Text, Verified, YesNo
+
+Start = Literal["gun", "first_movement", "behind_gate", "unknown"]
+Fitting = Literal["none", "fixed_offset", "tc", "fd", "fd_fixed", "dc", "tc_dc", "distance_target"]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class Figure(Model):
+    """One number with where it comes from."""
+
+    value: float
+    sources: tuple[SourceId, ...] = ()
+    """Empty: our choice."""
+    verified: Verified = "recalled"
+    note: Text | None = None
+
+
+class StartPage(Model):
+    """One way a clock is started, and the fits that may be meant by it."""
+
+    label: Text
+    says: Text
+    """How the report says it."""
+    ask: Text
+    """How a coach recognises it."""
+    models: Annotated[tuple[Fitting, ...], Field(min_length=1)]
+    """The readings tried, the preferred one first."""
+    with_set_back: tuple[Fitting, ...] = ()
+    """The same when the set-back was measured; empty: no difference."""
+    time_correction: tuple[float, float] | None = None
+    """Smallest and largest time correction that can be meant, s."""
+    times_are_comparable: YesNo = False
+    """Whether its gate times may stand for sprint times from a standing start."""
+
+
+class FittingPage(Model):
+    """How one fit is called and what it takes for granted."""
+
+    label: Text
+    says: Text
+
+
+class Limits(Model):
+    """Where a fit stops being a trait of the athlete. The names are those of the flags they raise."""
+
+    fewest_gates: Figure
+    """Fewer: few_splits."""
+    first_gate_by: Figure
+    """m; none up to here: missing_early_gate."""
+    far_gate_beyond: Figure
+    """m; none beyond: no_gate_beyond_20_m."""
+    bracket_gates: Figure
+    """Gates needed to fit a correction at all when the start is unknown."""
+    bracket_reach: Figure
+    """m the last gate must reach for the same."""
+    fastest_interval: Figure
+    """m/s; a faster interval: unit_suspicion."""
+    slowest_interval: Figure
+    """m/s; every interval slower: unit_suspicion."""
+    first_interval: Figure
+    """m/s; a first interval faster than this from a still start: flying_start."""
+    falling_speed: Figure
+    """Percent an interval may be slower than the one before: falling_speed."""
+    beyond_fastest: Figure
+    """Percent MSS may lie above the fastest interval: extrapolated_v0."""
+    largest_mss: Figure
+    """m/s: implausible_fit."""
+    shortest_tau: Figure
+    longest_tau: Figure
+    """s; outside: implausible_fit."""
+    largest_mss_error: Figure
+    """Percent: uncertain_fit."""
+    largest_mac_error: Figure
+    """Percent: uncertain_fit."""
+    start_offset: Figure
+    """s of |TC| from which a fit without correction is not to be believed: start_offset."""
+    reaction_from: Figure
+    """s of TC from which a reaction was left in: reaction_time_left_in."""
+    standing_speed: Figure
+    """m/s under which a trace stands still: standing_still."""
+    refuted_below: Figure
+    """Probability of the F test below which the narrower of two nested readings is refuted."""
+
+
+class SprintGroup(Model):
+    """A reference group whose sprints were fitted with one model."""
+
+    label: Text
+    population: Id
+    sex: Sex
+    ages: tuple[int, int]
+    model: Fitting
+    n: Annotated[int, Field(gt=0)] | None = None
+    mss: Positive | None = None
+    mss_sd: Positive | None = None
+    tau: Positive | None = None
+    tau_sd: Positive | None = None
+    f0_rel: Positive
+    f0_rel_sd: Positive | None = None
+    v0: Positive
+    v0_sd: Positive | None = None
+    sources: tuple[SourceId, ...]
+    verified: Verified
+    note: Text | None = None
+
+
+class FlagPage(Model):
+    """A warning as a coach reads it; names in braces are filled in."""
+
+    says: Text
+    do: Text
+    """What to do about it next time."""
+
+
+class Assumed(Model):
+    """What is taken when it was not given: kg, m, °C, hPa."""
+
+    mass: Positive
+    height: Positive
+    temperature: float
+    pressure: Positive
+    note: Text | None = None
+
+
+class Words(Model):
+    """The sentences of the verdict by side; names in braces are filled in."""
+
+    force: Text
+    velocity: Text
+    undecided: Text
+    neither: Text
+    no_group: Text
+    unreliable: Text
+
+
+class Sprint(Model):
+    """The page `sprint.yaml`."""
+
+    about: Text
+    starts: dict[Start, StartPage]
+    fits: dict[Fitting, FittingPage]
+    few_gates: Annotated[tuple[Fitting, ...], Field(min_length=1)]
+    """The readings when there are too few gates for a fitted correction."""
+    fixed_offset: Figure
+    """s added by the fixed-offset fit."""
+    probe_percent: Figure
+    confidence: Share
+    """Of every interval."""
+    distances: dict[Id, Positive]
+    """event group → the distance in m the verdict is about."""
+    any_distance: Positive
+    """The same when the event group is not known."""
+    assumed: Assumed
+    limits: Limits
+    flags: dict[Id, FlagPage]
+    groups: tuple[SprintGroup, ...]
+    norms_fitted_with: Fitting
+    """The fit behind the norms on the pages f0_rel and v0."""
+    verdict: Words
+    save: Text
+    """One line for a quality that saves time when brought to the middle of the group."""
+    ahead: Text
+    """The same for one that is there already."""
+    honest: tuple[Text, ...]
+    """What every sprint page says about the limits of the method."""
+    sources: tuple[SourceId, ...] = ()
+    note: Text | None = None
