@@ -32,6 +32,8 @@ from engine.schema.questionnaire import Questionnaire
 from engine.schema.rule_case import RuleCase, RuleCases
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
+from engine.schema.sprint import Sprint
+from engine.schema.sprint import Sprint
 
 Json = dict[str, Any]
 
@@ -78,6 +80,7 @@ def _kinds() -> tuple[PageKind, ...]:
         *programs,
         PageKind("populations", Populations, ("populations.yaml",)),
         PageKind("questionnaire", Questionnaire, ("questionnaire.yaml",)),
+        PageKind("sprint", Sprint, ("sprint.yaml",)),
         PageKind("sources", Sources, ("sources.yaml",)),
         PageKind("case", Case, ("cases/*.yaml",)),
         PageKind("rule_cases", RuleCases, ("rule_cases/*.yaml",)),

@@ -13,6 +13,7 @@ from engine.schema.program import Programs
 from engine.schema.questionnaire import Questionnaire
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Source
+from engine.schema.sprint import Sprint
 
 Path = tuple[str | int, ...]
 """A way into a page: keys and list positions from its top."""
@@ -71,6 +72,7 @@ class KnowledgeBase:
     interventions: Mapping[str, Intervention]
     programs: Programs
     questionnaire: Questionnaire
+    sprint: Sprint
     sources: Mapping[str, Source]
     cases: Mapping[str, Case]
     pages: Mapping[tuple[str, str], Page]

@@ -28,6 +28,7 @@ from engine.schema.program import Programs
 from engine.schema.questionnaire import Questionnaire
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
+from engine.schema.sprint import Sprint
 from engine.tree import OVERLAY, SHIPPED, SHIPPED_NAME, tree
 from engine.yaml_positions import Unreadable, decode, excerpt, read
 
@@ -51,6 +52,7 @@ _SINGLE: dict[str, _Kind] = {
     "questionnaire.yaml": _Kind("questionnaire", Questionnaire),
     "safety_wording.yaml": _Kind("safety_wording", UrgencyWords),
     "sources.yaml": _Kind("sources", Sources),
+    "sprint.yaml": _Kind("sprint", Sprint),
 }
 """Pages of which there is one."""
 
@@ -288,6 +290,7 @@ def _assemble(shaped: _Shaped, digest: str) -> KnowledgeBase:
         interventions=shaped.of("intervention"),
         programs=the("programs"),
         questionnaire=the("questionnaire"),
+        sprint=the("sprint"),
         sources=dict(sorted(the("sources").sources.items())),
         cases=shaped.of("case"),
         pages=dict(sorted(shaped.pages.items())),

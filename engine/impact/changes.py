@@ -21,7 +21,7 @@ from engine.schema.measure import Norm
 
 Kind = Literal[
     "rule", "explanation", "deficit", "measure", "derived", "safety", "limiters", "populations", "intervention",
-    "program", "questionnaire", "safety_wording", "source", "case", "about",
+    "program", "questionnaire", "safety_wording", "sprint", "source", "case", "about",
 ]  # fmt: skip
 What = Literal["added", "removed", "changed"]
 
@@ -165,6 +165,7 @@ def _units(knowledge: KnowledgeBase) -> Iterator[tuple[tuple[Kind, str], Unit]]:
     singles: tuple[tuple[Kind, Any], ...] = (
         ("limiters", knowledge.limiters), ("populations", knowledge.populations),
         ("questionnaire", knowledge.questionnaire), ("safety_wording", knowledge.safety_wording),
+        ("sprint", knowledge.sprint),
     )  # fmt: skip
     for kind, model in singles:
         yield (kind, kind), Unit(model, at[kind, kind])

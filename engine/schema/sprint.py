@@ -58,7 +58,7 @@ class Limits(Model):
     first_gate_by: Figure
     """m; none up to here: missing_early_gate."""
     far_gate_beyond: Figure
-    """m; none beyond: no_gate_beyond_20_m."""
+    """m; none beyond: no_far_gate."""
     bracket_gates: Figure
     """Gates needed to fit a correction at all when the start is unknown."""
     bracket_reach: Figure
@@ -66,7 +66,7 @@ class Limits(Model):
     fastest_interval: Figure
     """m/s; a faster interval: unit_suspicion."""
     slowest_interval: Figure
-    """m/s; every interval slower: unit_suspicion."""
+    """m/s; any interval slower: unit_suspicion."""
     first_interval: Figure
     """m/s; a first interval faster than this from a still start: flying_start."""
     falling_speed: Figure
@@ -83,7 +83,7 @@ class Limits(Model):
     largest_mac_error: Figure
     """Percent: uncertain_fit."""
     start_offset: Figure
-    """s of |TC| from which a fit without correction is not to be believed: start_offset."""
+    """s of time correction from which the reading without one is not to be believed: start_offset."""
     reaction_from: Figure
     """s of TC from which a reaction was left in: reaction_time_left_in."""
     standing_speed: Figure
@@ -156,6 +156,10 @@ class Sprint(Model):
     probe_percent: Figure
     confidence: Share
     """Of every interval."""
+    timing_noise: Figure
+    """Noise of one gate in s, SD, before the fit is seen."""
+    timing_noise_weight: Figure
+    """How many gates' worth that is believed."""
     distances: dict[Id, Positive]
     """event group → the distance in m the verdict is about."""
     any_distance: Positive
@@ -167,10 +171,6 @@ class Sprint(Model):
     norms_fitted_with: Fitting
     """The fit behind the norms on the pages f0_rel and v0."""
     verdict: Words
-    save: Text
-    """One line for a quality that saves time when brought to the middle of the group."""
-    ahead: Text
-    """The same for one that is there already."""
     honest: tuple[Text, ...]
     """What every sprint page says about the limits of the method."""
     sources: tuple[SourceId, ...] = ()
