@@ -33,7 +33,6 @@ from engine.schema.rule_case import RuleCase, RuleCases
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
 from engine.schema.sprint import Sprint
-from engine.schema.sprint import Sprint
 
 Json = dict[str, Any]
 

@@ -37,6 +37,8 @@ class StartPage(Model):
     """The readings tried, the preferred one first."""
     with_set_back: tuple[Fitting, ...] = ()
     """The same when the set-back was measured; empty: no difference."""
+    with_few_gates: tuple[Fitting, ...] = ()
+    """The same with too few gates to fit a correction; empty: no difference."""
     time_correction: tuple[float, float] | None = None
     """Smallest and largest time correction that can be meant, s."""
     times_are_comparable: YesNo = False
@@ -149,8 +151,6 @@ class Sprint(Model):
     about: Text
     starts: dict[Start, StartPage]
     fits: dict[Fitting, FittingPage]
-    few_gates: Annotated[tuple[Fitting, ...], Field(min_length=1)]
-    """The readings when there are too few gates for a fitted correction."""
     fixed_offset: Figure
     """s added by the fixed-offset fit."""
     probe_percent: Figure

@@ -178,6 +178,8 @@ class Estimate:
     low: float
     high: float
     """The ends of the interval (the page's confidence), over every reading of the start that is not refuted."""
+    fit_error: float = 0.0
+    """The part of `error` that more trials would make smaller."""
 
 
 @dataclass(frozen=True, slots=True)
