@@ -36,6 +36,7 @@ _UNITS: dict[str, _Unit] = {
     "N": _Unit("force", 1, 1), "kN": _Unit("force", 1000, 4), "lbf": _Unit("force", 4.4482216152605, 2),
     "Nm": _Unit("torque", 1, 1), "ft-lb": _Unit("torque", 1.3558179483314, 1),
     "deg": _Unit("angle", 1, 1), "rad": _Unit("angle", 57.29577951308232, 4),
+    "hPa": _Unit("pressure", 1, 1), "kPa": _Unit("pressure", 10, 2), "mmHg": _Unit("pressure", 1.333223684, 1),
     "km/week": _Unit("weekly distance", 1, 2), "mi/week": _Unit("weekly distance", 1.609344, 2),
 }  # fmt: skip
 
@@ -51,7 +52,8 @@ _ALIASES: dict[str, str] = {
     "yrs": "years", "yr": "years", "spm": "steps/min", "steps per minute": "steps/min", "rep": "reps",
     "km per week": "km/week", "miles/week": "mi/week", "miles per week": "mi/week", "n/kg": "N/kg",
     "sessions per week": "sessions/week", "sessions": "sessions/week", "point": "points",
-    "% of leg length": "% leg length",
+    "% of leg length": "% leg length", "°c": "C", "celsius": "C", "c": "C", "deg c": "C", "degc": "C",
+    "hpa": "hPa", "mbar": "hPa", "kpa": "kPa", "mmhg": "mmHg", "torr": "mmHg",
 }  # fmt: skip
 
 _DIGITS = r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})"
@@ -101,6 +103,22 @@ def convert(value: float, unit: str, to: str) -> float:
     if given is None or wanted is None or given.dimension != wanted.dimension:
         raise UnitError(f"'{written}' is not a unit of this measure", ", ".join(allowed(to)))
     return round(value * given.factor / wanted.factor, wanted.decimals) + 0.0
+
+
+def factor(unit: str, to: str) -> float:
+    """What a number in one unit is multiplied by to stand in another; nothing is rounded.
+
+    Raises: UnitError, when one does not convert into the other.
+    >>> factor("yd", "m"), factor("m", "m")
+    (0.9144, 1.0)
+    """
+    unit = canonical(unit)
+    given, wanted = _UNITS.get(unit), _UNITS.get(to)
+    if unit == to:
+        return 1.0
+    if given is None or wanted is None or given.dimension != wanted.dimension:
+        raise UnitError(f"'{unit}' is not a unit of this measure", ", ".join(allowed(to)))
+    return given.factor / wanted.factor
 
 
 def quantity(words: str, unit: str, *, fits: tuple[float, float] | None = None) -> float:
