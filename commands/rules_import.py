@@ -24,7 +24,8 @@ def import_(file: Path, directory: Path | None, dry_run: bool, allow_removal: bo
     from engine.impact.athletes import cornerstones
     from engine.impact.impact import impact
     from engine.impact.states import State
-    from engine.workbook import importing, opening
+    from engine.spreadsheet import opening
+    from engine.workbook import importing
     from reports import edits, workbooks
     from reports.impact import impact_text
 

@@ -18,9 +18,9 @@ from openpyxl.utils import get_column_letter
 import cli
 from engine.editing import journal
 from engine.editing.layout import same
+from engine.spreadsheet.faults import WorkbookError
 from engine.workbook.comparing import Edit
 from engine.workbook.comparing import _put as put_at
-from engine.workbook.faults import WorkbookError
 from engine.workbook.forms import Form, canonical, shown, value
 from engine.workbook.importing import _edited as edited_page
 from engine.workbook.importing import export, take

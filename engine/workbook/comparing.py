@@ -13,9 +13,9 @@ from typing import Any
 from engine.compile import COUNTS
 from engine.errors import nearest
 from engine.knowledge import KnowledgeBase, Path
-from engine.workbook.faults import CellFault
-from engine.workbook.forms import Cell, CellValueError, Form, canonical, fingerprint, shown, unix, value
-from engine.workbook.opening import Grid
+from engine.spreadsheet.faults import CellFault
+from engine.spreadsheet.opening import Cell, Grid
+from engine.workbook.forms import CellValueError, Form, canonical, fingerprint, shown, unix, value
 from engine.workbook.tables import Column, Opened, Row, Sheet, Table, at, page_name, test_column
 from engine.workbook.writing import EXPORTED
 

@@ -15,10 +15,9 @@ from engine.editing.splice import value_of
 from engine.errors import EditError, nearest
 from engine.faults import explain
 from engine.knowledge import Page
+from engine.spreadsheet.opening import Cell
 
 Kind = Literal["text", "number", "whole", "yes_no", "choice", "names", "lines", "tests", "yaml", "date", "plain"]
-Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
-"""What a cell may hold; None: nothing."""
 
 LONGEST = 32_000
 """Letters of one cell."""

@@ -9,9 +9,9 @@ from engine.editing.setting import Change
 from engine.errors import EditError, Fault, KnowledgeError, Place
 from engine.knowledge import KnowledgeBase, Page, Path
 from engine.loader import load, shape_of
+from engine.spreadsheet.faults import CellFault, WorkbookError
+from engine.spreadsheet.opening import grids
 from engine.workbook.comparing import At, Comparison, Edit, compare
-from engine.workbook.faults import CellFault, WorkbookError
-from engine.workbook.opening import grids
 from engine.workbook.splicing import appended, spliced
 from engine.workbook.tables import Opened, opened, sheets
 from engine.workbook.writing import workbook

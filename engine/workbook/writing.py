@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.knowledge import KnowledgeBase
-from engine.workbook.faults import letter
+from engine.spreadsheet.faults import letter
 from engine.workbook.forms import Form, canonical, fingerprint, shown
 from engine.workbook.tables import Column, Opened, Sheet, at
 

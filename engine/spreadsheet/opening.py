@@ -2,6 +2,7 @@
 it is run, followed or computed; a formula is refused with its place.
 """
 
+import datetime
 import io
 import re
 import zipfile
@@ -13,8 +14,10 @@ from itertools import islice
 from typing import NoReturn
 from xml.etree import ElementTree
 
-from engine.workbook.faults import CellFault, WorkbookError, letter
-from engine.workbook.forms import Cell
+from engine.spreadsheet.faults import CellFault, WorkbookError, letter
+
+Cell = str | float | bool | datetime.date | datetime.time | datetime.timedelta | None
+"""What a cell may hold; None: nothing."""
 
 LARGEST = 5_000_000
 """Bytes of the file."""
