@@ -50,6 +50,7 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         inferred.apparent,
         inferred.fired,
         [inferred.explanations.get(position, 0.0) for position in range(len(compiled.explanations))],
+        evaluation.shares,
     )
     safety = screen(compiled, evaluation)
     decided = decided_groups(compiled, evaluation)

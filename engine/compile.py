@@ -83,6 +83,8 @@ class CompiledRule:
     source: Rule | LimiterRule
     tests: tuple[int, ...]
     """Positions of all its tests, exceptions included."""
+    budget: str | None = None
+    """The budget of evidence it shares with other rules that look at the same observation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,19 @@ class Compiled:
         return {}
 
     @cached_property
+    def budgets(self) -> Mapping[str, tuple[int, tuple[int, ...]]]:
+        """Each budget of evidence with the pieces it is worth and the positions of the rules that share it."""
+        return {
+            page.budget: (page.pieces, tuple(at for at, rule in enumerate(self.rules) if rule.budget == page.budget))
+            for page in self.knowledge.limiters.budgets
+        }
+
+    @cached_property
+    def budget_tests(self) -> frozenset[int]:
+        """Positions of the tests that the rules of any budget look at."""
+        return frozenset(test for _, rules in self.budgets.values() for at in rules for test in self.rules[at].tests)
+
+    @cached_property
     def group_weights(self) -> Mapping[str, Mapping[str, float]]:
         """deficit → group → weight of its strongest rule."""
         found: dict[str, dict[str, float]] = {}
@@ -310,6 +325,7 @@ class _Compiler:
             place=self.knowledge.places[id],
             source=rule,
             tests=premise.all_tests + tuple(test for exception in exceptions for test in exception.all_tests),
+            budget=self._budget(rule.when),
         )
 
     def _explanation(self, effect: str, page: Explanation, families: Mapping[str, Family]) -> CompiledExplanation:
@@ -348,6 +364,17 @@ class _Compiler:
     def _visible(self, conditions: Conditions) -> bool:
         groups = {group for key in conditions.keys() for group in self._groups(key)} - {ATHLETE_GROUP}
         return bool(groups) and groups <= set(self.knowledge.limiters.visible_groups)
+
+    def _budget(self, conditions: Conditions) -> str | None:
+        """The first budget that holds a measure the conditions look at, or one it is computed from."""
+        bases = {base for key in conditions.keys() for base in self._bases(key)}
+        budgets = self.knowledge.limiters.budgets
+        return next((page.budget for page in budgets if not bases.isdisjoint(page.measures)), None)
+
+    def _bases(self, key: str) -> Iterable[str]:
+        if key in self.knowledge.derived:
+            return {key, *(base for name in inputs_of(self.knowledge.derived[key]) for base in self._bases(name))}
+        return {key}
 
     def _groups(self, key: str) -> Iterable[str]:
         if key in self.knowledge.derived:

@@ -4,11 +4,12 @@ This says the same as the working memory of `engine/inference.py` (a test holds 
 intervals: what could still come out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine import degrees
+from engine.budget import WHOLE, Shares, shares, spoken
 from engine.certainty import TOLERANCE, certainty, total, weight
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule
 from engine.conditions import Between, Compare, HeldDeficit
@@ -38,6 +39,7 @@ class Evaluation:
     tests: tuple[Degree, ...]
     rules: tuple[Degree, ...]
     beliefs: Mapping[str, Belief]
+    shares: Shares = WHOLE
 
     def count(self, count: str) -> int:
         """How many deficits of a family are held present, or how many tests are done."""
@@ -49,16 +51,21 @@ def evaluate(compiled: Compiled, facts: Facts) -> Evaluation:
     return _Run(compiled, facts).finished()
 
 
-def speaks_for(rules: Iterable[tuple[CompiledRule, float]]) -> float:
-    """The sum of weights of rules with their degrees: of each group only the strongest for and against."""
+def speaks_for(
+    rules: Iterable[tuple[CompiledRule, float]], share: Callable[[CompiledRule], float] = WHOLE.kept
+) -> float:
+    """The sum of weights of rules with their degrees: of each group only the strongest for and against.
+
+    Args: `share` gives the part of its weight that a rule keeps (see `engine/budget.py`).
+    """
     strongest: dict[tuple[str, bool], float] = {}
     for rule, degree in rules:
         if degree > 0:
-            spoken = rule.factor * degree
-            key = (rule.group, spoken > 0)
-            if abs(spoken) > abs(strongest.get(key, 0.0)):
-                strongest[key] = spoken
-    return total(weight(spoken) for spoken in strongest.values())
+            said = spoken(rule, degree, share(rule)) if rule.budget else rule.factor * degree
+            key = (rule.group, said > 0)
+            if abs(said) > abs(strongest.get(key, 0.0)):
+                strongest[key] = said
+    return total(weight(said) for said in strongest.values())
 
 
 class _Run:
@@ -69,6 +76,7 @@ class _Run:
         self.facts = facts
         self.tests = [self._degree(position) for position in range(len(compiled.tests))]
         self.rules = [degrees.UNKNOWN] * len(compiled.rules)
+        self.shares = shares_of(compiled, self.tests)
         self.beliefs: dict[str, Belief] = {}
 
     def finished(self) -> Evaluation:
@@ -82,7 +90,7 @@ class _Run:
         for limiter in LIMITERS:
             for position in compiled.rules_about.get(limiter, ()):
                 self.rules[position] = rule_degree(compiled.rules[position], self.tests)
-        return Evaluation(compiled, self.facts, tuple(self.tests), tuple(self.rules), self.beliefs)
+        return Evaluation(compiled, self.facts, tuple(self.tests), tuple(self.rules), self.beliefs, self.shares)
 
     def _degree(self, position: int) -> Degree:
         """The degree of a test of an answer; conclusions are not known yet."""
@@ -104,13 +112,22 @@ class _Run:
         positions = self.compiled.rules_about.get(deficit, ())
         for position in positions:
             self.rules[position] = rule_degree(rules[position], self.tests)
-        own = [(rules[position], self.rules[position]) for position in positions]
-        return Belief(
-            now=certainty(speaks_for((rule, degree.low) for rule, degree in own)),
-            apparent=certainty(speaks_for((rule, degree.low) for rule, degree in own if rule.visible)),
-            least=certainty(speaks_for((rule, worst_for(rule, degree)) for rule, degree in own)),
-            most=certainty(speaks_for((rule, best_for(rule, degree)) for rule, degree in own)),
-        )
+        return believed([(rules[position], self.rules[position]) for position in positions], self.shares)
+
+
+def shares_of(compiled: Compiled, tests: Sequence[Degree]) -> Shares:
+    """The shares of budgets that follow from the degrees of all tests of answers, by position."""
+    return shares(compiled, lambda at: tests[at].low, lambda at: tests[at].most, lambda at: tests[at].least)
+
+
+def believed(rules: Sequence[tuple[CompiledRule, Degree]], shares: Shares) -> Belief:
+    """What rules with their degrees say of one deficit."""
+    return Belief(
+        now=certainty(speaks_for(((rule, degree.low) for rule, degree in rules), shares.kept)),
+        apparent=certainty(speaks_for(((rule, degree.low) for rule, degree in rules if rule.visible), shares.kept)),
+        least=certainty(speaks_for(((rule, worst_for(rule, degree)) for rule, degree in rules), shares.for_least)),
+        most=certainty(speaks_for(((rule, best_for(rule, degree)) for rule, degree in rules), shares.for_most)),
+    )
 
 
 def worst_for(rule: CompiledRule, degree: Degree) -> float:

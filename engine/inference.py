@@ -27,6 +27,7 @@ from engine._experta import (
     SameContextCheck,
     Strategy,
 )
+from engine.budget import Shares, shares_now
 from engine.certainty import TOLERANCE, certainty
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, CompiledTest, Premise
 from engine.conditions import Between, Compare, HeldDeficit
@@ -143,13 +144,14 @@ class Inference:
         """All that the rules conclude from the facts, which are of the same knowledge base."""
         compiled = facts.compiled
         memory = _Memory(compiled, facts)
+        kept = Shares(shares_now(compiled, memory.degree)).kept
         fired: dict[int, float] = {}
         for deficits, stratum in zip(compiled.strata, self._strata, strict=False):
             fired |= stratum.run(memory)
             for deficit in deficits:
                 own = [(compiled.rules[at], fired.get(at, 0.0)) for at in compiled.rules_about.get(deficit, ())]
-                memory.certainties[deficit] = certainty(speaks_for(own))
-                memory.apparent[deficit] = certainty(speaks_for((rule, at) for rule, at in own if rule.visible))
+                memory.certainties[deficit] = certainty(speaks_for(own, kept))
+                memory.apparent[deficit] = certainty(speaks_for(((rule, at) for rule, at in own if rule.visible), kept))
         fired |= self._strata[-2].run(memory)
         always = {at: 1.0 for at, explanation in enumerate(compiled.explanations) if explanation.premise is None}
         return Inferred(fired, always | self._strata[-1].run(memory), memory.certainties, memory.apparent)

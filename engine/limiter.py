@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import degrees
+from engine.budget import WHOLE, Shares
 from engine.certainty import total, weight
 from engine.compile import LIMITERS, Compiled, CompiledExplanation
 from engine.evaluation import Evaluation, speaks_for
@@ -55,6 +56,7 @@ def weigh(compiled: Compiled, evaluation: Evaluation) -> Account:
         {id: belief.apparent for id, belief in evaluation.beliefs.items()},
         _spoken(compiled, evaluation),
         explanation_degrees(compiled, evaluation),
+        evaluation.shares,
     )
 
 
@@ -74,10 +76,12 @@ def root_sums(
     return {limiter: _root(compiled, limiter, contributions, moves, spoken[limiter]) for limiter in LIMITERS}
 
 
-def said_about(compiled: Compiled, limiter: Limiter, rule_degrees: Callable[[int], float]) -> float:
+def said_about(
+    compiled: Compiled, limiter: Limiter, rule_degrees: Callable[[int], float], shares: Shares = WHOLE
+) -> float:
     """The weight of the rules about a limiter as a whole; `rule_degrees` gives how far the rule at a position fires."""
     about = compiled.rules_about.get(limiter, ())
-    return speaks_for((compiled.rules[at], rule_degrees(at)) for at in about)
+    return speaks_for(((compiled.rules[at], rule_degrees(at)) for at in about), shares.kept)
 
 
 def explanation_degrees(compiled: Compiled, evaluation: Evaluation) -> Sequence[float]:
@@ -94,13 +98,16 @@ def settle_up(
     apparent: Mapping[str, float],
     rule_degrees: Mapping[int, float],
     explained: Sequence[float],
+    shares: Shares = WHOLE,
 ) -> Account:
     """The account for certainties of deficits, degrees of the rules about limiters, and degrees of explanations."""
     contributions = {id: contribution(compiled, id, value) for id, value in certainties.items()}
     seen = {id: contribution(compiled, id, value) for id, value in apparent.items()}
     visible = {at: degree for at, degree in rule_degrees.items() if compiled.rules[at].visible}
-    said = {limiter: said_about(compiled, limiter, lambda at: rule_degrees.get(at, 0.0)) for limiter in LIMITERS}
-    visibly_said = {limiter: said_about(compiled, limiter, lambda at: visible.get(at, 0.0)) for limiter in LIMITERS}
+    said, visibly_said = (
+        {limiter: said_about(compiled, limiter, lambda at: fired.get(at, 0.0), shares) for limiter in LIMITERS}  # noqa: B023 - called at once
+        for fired in (rule_degrees, visible)
+    )
     moves = tuple(_moves(compiled, certainties, contributions, explained))
     return Account(
         root={limiter: _root(compiled, limiter, contributions, moves, said[limiter]) for limiter in LIMITERS},

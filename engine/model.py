@@ -112,7 +112,10 @@ class LineTrace:
 
 @dataclass(frozen=True, slots=True)
 class RuleTrace:
-    """What one rule did and why. `contribution` is its signed certainty factor times its degree, 0 unless fired."""
+    """What one rule did and why.
+
+    `contribution` is its signed certainty factor times its degree, 0 unless fired; less when it shares a budget.
+    """
 
     rule: str
     """`deficit/rule` for rules of a deficit page, `limiter/rule` for rules about a limiter as a whole."""

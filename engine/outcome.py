@@ -85,6 +85,7 @@ def bounds(compiled: Compiled, evaluation: Evaluation) -> Mapping[Limiter, Inter
         for id, belief in evaluation.beliefs.items()
     }
     claims = _claims(compiled, evaluation)
+    shares = evaluation.shares
     found: dict[Limiter, Interval] = {}
     for limiter in LIMITERS:
         lows, highs = [], []
@@ -103,8 +104,8 @@ def bounds(compiled: Compiled, evaluation: Evaluation) -> Mapping[Limiter, Inter
                     highs.append(high * most)
         at = compiled.rules_about.get(limiter, ())
         spoken = [(compiled.rules[position], evaluation.rules[position]) for position in at]
-        lows.append(speaks_for((rule, worst_for(rule, degree)) for rule, degree in spoken))
-        highs.append(speaks_for((rule, best_for(rule, degree)) for rule, degree in spoken))
+        lows.append(speaks_for(((rule, worst_for(rule, degree)) for rule, degree in spoken), shares.for_least))
+        highs.append(speaks_for(((rule, best_for(rule, degree)) for rule, degree in spoken), shares.for_most))
         found[limiter] = Interval(total(lows), total(highs))
     return found
 

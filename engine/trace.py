@@ -6,6 +6,7 @@ The trace is part of the result: every *why* and *why not* in a report is read o
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine import degrees
+from engine.budget import spoken
 from engine.certainty import weight
 from engine.compile import Compiled, CompiledRule, Premise
 from engine.conditions import NormDistance, Percentile
@@ -18,7 +19,7 @@ from engine.model import Interval, LineTrace, RuleState, RuleTrace, Sides, Value
 
 def trace(compiled: Compiled, evaluation: Evaluation, fired: Mapping[int, float]) -> tuple[RuleTrace, ...]:
     """One entry for each rule, in the order of the compiled rules; `fired` is what the working memory found."""
-    counted = frozenset(_counted(compiled, fired))
+    counted = frozenset(_counted(compiled, evaluation, fired))
     return tuple(
         _rule(compiled, evaluation, position, fired.get(position, 0.0), position in counted)
         for position in range(len(compiled.rules))
@@ -38,7 +39,7 @@ def _rule(compiled: Compiled, evaluation: Evaluation, position: int, fired: floa
     rule = compiled.rules[position]
     degree = evaluation.rules[position]
     state = _state(degree, fired)
-    contribution = rule.factor * fired
+    contribution = spoken(rule, fired, evaluation.shares.kept(rule))
     return RuleTrace(
         rule=rule.id,
         about=rule.about,
@@ -63,16 +64,16 @@ def _state(degree: Degree, fired: float) -> RuleState:
     return "open" if degree.high > 0 and degree.most > 0 else "blocked"
 
 
-def _counted(compiled: Compiled, fired: Mapping[int, float]) -> Iterator[int]:
+def _counted(compiled: Compiled, evaluation: Evaluation, fired: Mapping[int, float]) -> Iterator[int]:
     """The strongest rule of each group, for and against."""
-    strongest: dict[tuple[str, str, bool], int] = {}
+    strongest: dict[tuple[str, str, bool], tuple[int, float]] = {}
     for position, degree in sorted(fired.items()):
         rule = compiled.rules[position]
         key = (rule.about, rule.group, rule.factor > 0)
-        best = strongest.get(key)
-        if best is None or abs(rule.factor * degree) > abs(compiled.rules[best].factor * fired[best]):
-            strongest[key] = position
-    yield from strongest.values()
+        said = abs(spoken(rule, degree, evaluation.shares.kept(rule)))
+        if key not in strongest or said > strongest[key][1]:
+            strongest[key] = (position, said)
+    yield from (position for position, _ in strongest.values())
 
 
 def _lines(compiled: Compiled, evaluation: Evaluation, rule: CompiledRule) -> Iterator[LineTrace]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import degrees
+from engine.budget import Shares, shares_now
 from engine.certainty import certainty
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled, CompiledRule, Premise
 from engine.conditions import Between, Compare, HeldDeficit
@@ -37,7 +38,10 @@ class Trials:
         self._rules = [degree.low for degree in evaluation.rules]
         self._certainties = {id: belief.now for id, belief in evaluation.beliefs.items()}
         self._contributions = {id: contribution(self.compiled, id, now) for id, now in self._certainties.items()}
-        self._spoken = {limiter: said_about(self.compiled, limiter, self._rules.__getitem__) for limiter in LIMITERS}
+        self._spoken = {
+            limiter: said_about(self.compiled, limiter, self._rules.__getitem__, evaluation.shares)
+            for limiter in LIMITERS
+        }
         self._explained = _explained(self.compiled, self._tests)
         self._found: dict[tuple[tuple[int, float], ...], tuple[Mapping[str, float], Mapping[Limiter, float]]] = {}
         self.root = root_sums(self.compiled, self._certainties, self._contributions, self._spoken, self._explained)
@@ -48,7 +52,7 @@ class Trials:
         if changed is None:
             return self._anew(facts)
         keys = changed | {TESTS_DONE} if facts.tests_done != self.evaluation.facts.tests_done else changed
-        run = _Run(self.compiled, facts, self._tests, self._rules, self._certainties)
+        run = _Run(self.compiled, facts, self._tests, self._rules, self._certainties, self.evaluation.shares)
         tests = run.tested(keys)
         found = self._found.get(tests)
         if found is None:  # all that follows, follows from the tests that come out otherwise
@@ -64,10 +68,10 @@ class Trials:
         """The root sums of a trial; only what is about something that has moved is worked out again."""
         compiled, before = self.compiled, self._certainties
         moved = {id: contribution(compiled, id, now) for id, now in run.certainties.items() if now != before[id]}
-        spoken = {
-            limiter: said_about(compiled, limiter, run.rules.__getitem__) if limiter in run.about else weight
-            for limiter, weight in self._spoken.items()
-        }
+        spoken = dict(self._spoken)
+        for limiter in LIMITERS:
+            if limiter in run.about:
+                spoken[limiter] = said_about(compiled, limiter, run.rules.__getitem__, run.shares)
         explained = _explained(compiled, run.tests) if run.explains else self._explained
         return root_sums(compiled, run.certainties, self._contributions | moved, spoken, explained)
 
@@ -102,22 +106,27 @@ class _Run:
         tests: Sequence[float],
         rules: Sequence[float],
         certainties: Mapping[str, float],
+        shares: Shares,
     ) -> None:
         self.compiled = compiled
         self.facts = facts
         self.tests = list(tests)
         self.rules = list(rules)
         self.certainties = dict(certainties)
+        self.shares = shares
         self.about: set[str] = set()
         """The limiters of which some rule has changed."""
         self.explains = False
         """Whether a further condition of some explanation has changed."""
         self._stale: set[int] = set()
+        self._shared_anew: set[int] = set()
         self._held = compiled.held_from
 
     def tested(self, keys: Iterable[str]) -> tuple[tuple[int, float], ...]:
         """Tests changed keys again; the tests that come out otherwise, and how far each holds now."""
         changed = [position for key in keys for position in self._retest(key)]
+        if not self.compiled.budget_tests.isdisjoint(changed):
+            self._share()
         return tuple((position, self.tests[position]) for position in sorted(changed))
 
     def follows(self) -> bool:
@@ -129,10 +138,18 @@ class _Run:
         for position in self._stale:
             rule = compiled.rules[position]
             degree = _rule_low(rule, self.tests)
-            if degree != self.rules[position]:
+            if degree != self.rules[position] or position in self._shared_anew:
                 self.rules[position] = degree
                 self.about.add(rule.about)
         return moved or self.explains or bool(self.about)
+
+    def _share(self) -> None:
+        """Shares budgets of evidence out again; rules of which the share has changed are stale."""
+        before, self.shares = self.shares.now, Shares(shares_now(self.compiled, self.tests.__getitem__))
+        for id, (_, rules) in self.compiled.budgets.items():
+            if self.shares.now[id] != before[id]:
+                self._stale.update(rules)
+                self._shared_anew.update(rules)
 
     def _conclude_stratum(self, stratum: tuple[str, ...]) -> bool:
         """Concludes what is stale in a stratum; says whether any conclusion has changed."""
@@ -160,7 +177,7 @@ class _Run:
         for position in self._stale.intersection(positions):
             self.rules[position] = _rule_low(rules[position], self.tests)
         self._stale.difference_update(positions)
-        found = certainty(speaks_for((rules[position], self.rules[position]) for position in positions))
+        found = certainty(speaks_for(((rules[at], self.rules[at]) for at in positions), self.shares.kept))
         self.certainties[deficit] = found
         return found
 

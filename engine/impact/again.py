@@ -6,12 +6,13 @@ rules look at came out otherwise. Agrees with judging from the start (a test hol
 """
 
 from engine import degrees
-from engine.certainty import TOLERANCE, certainty
+from engine.budget import Shares
+from engine.certainty import TOLERANCE
 from engine.compile import COUNTS, LIMITERS, TESTS_DONE, Compiled
 from engine.conditions import Between, Compare, HeldDeficit
 from engine.coverage import decided_groups
 from engine.degrees import Degree
-from engine.evaluation import Belief, Evaluation, best_for, rule_degree, speaks_for, worst_for
+from engine.evaluation import Belief, Evaluation, believed, rule_degree, shares_of
 from engine.facts import Facts
 from engine.impact.judge import Basis, Judgement, concluded
 from engine.safety import screen
@@ -76,32 +77,28 @@ class Again:
         for position, at in enumerate(self._tests):
             if at is None and after.tests[position].kind in ("measure", "derived"):
                 tests[position] = facts.degree(position)
+        shares = shares_of(after, tests)
         rules: list[Degree] = [was.rules[at] if at is not None else degrees.UNKNOWN for at in self._rules]
         beliefs: dict[str, Belief] = {}
         moved: set[int] = set(self._conclude_tests(tests, was, beliefs, (TESTS_DONE,), facts))
         for stratum in after.strata:
             for id in stratum:
-                beliefs[id] = self._conclude(id, was, tests, rules, moved)
+                beliefs[id] = self._conclude(id, was, tests, rules, moved, shares)
             moved |= self._conclude_tests(tests, was, beliefs, (*stratum, *COUNTS), facts)
         for limiter in LIMITERS:
             self._fire(after.rules_about.get(limiter, ()), tests, rules, moved)
-        return Evaluation(after, facts, tuple(tests), tuple(rules), beliefs)
+        return Evaluation(after, facts, tuple(tests), tuple(rules), beliefs, shares)
 
     def _conclude(
-        self, id: str, was: Evaluation, tests: list[Degree], rules: list[Degree], moved: set[int]
+        self, id: str, was: Evaluation, tests: list[Degree], rules: list[Degree], moved: set[int], shares: Shares
     ) -> Belief:  # fmt: skip
         after = self.after
         positions = after.rules_about.get(id, ())
         fired = self._fire(positions, tests, rules, moved)
-        if not fired and id in self._alike:
+        if not fired and id in self._alike and shares == was.shares:
             return was.beliefs[id]
         own = [(after.rules[at], rules[at]) for at in positions]
-        return Belief(
-            now=certainty(speaks_for((rule, degree.low) for rule, degree in own)),
-            apparent=certainty(speaks_for((rule, degree.low) for rule, degree in own if rule.visible)),
-            least=certainty(speaks_for((rule, worst_for(rule, degree)) for rule, degree in own)),
-            most=certainty(speaks_for((rule, best_for(rule, degree)) for rule, degree in own)),
-        )
+        return believed(own, shares)
 
     def _fire(self, positions: tuple[int, ...], tests: list[Degree], rules: list[Degree], moved: set[int]) -> bool:
         """Works out rules that are new or look at something that moved; says whether any was."""
@@ -155,7 +152,7 @@ def _looks_alike(before: Compiled, at: int, after: Compiled, position: int) -> b
     return old.when == new.when and old.unless == new.unless
 
 
-def _says(compiled: Compiled, position: int) -> tuple[float, str, bool]:
+def _says(compiled: Compiled, position: int) -> tuple[float, str, bool, str | None]:
     rule = compiled.rules[position]
-    return rule.factor, rule.group, rule.visible
+    return rule.factor, rule.group, rule.visible, rule.budget
 

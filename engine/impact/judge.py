@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.budget import spoken
 from engine.certainty import TOLERANCE, certainty
 from engine.compile import LIMITERS, Compiled
 from engine.coverage import coverage, decided_groups, state
@@ -39,7 +40,7 @@ class Judgement:
     safety: tuple[str, ...]
     """Active safety rules, in alphabetical order."""
     spoken: Mapping[str, float]
-    """What each rule that fired says, by its id: its signed certainty factor times its degree."""
+    """What each rule that fired says, by its id: its signed certainty factor times its degree, less what it shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,5 @@ def grade(value: float, severity: Severity) -> Grade:
 
 def _spoken(compiled: Compiled, evaluation: Evaluation) -> Mapping[str, float]:
     degrees = zip(compiled.rules, evaluation.rules, strict=True)
-    return {rule.id: rule.factor * degree.low for rule, degree in degrees if degree.low > 0}
+    kept = evaluation.shares.kept
+    return {rule.id: spoken(rule, degree.low, kept(rule)) for rule, degree in degrees if degree.low > 0}

@@ -48,6 +48,17 @@ class Outcomes(Model):
     mixed_below: Share
 
 
+class Budget(Model):
+    """Measures made of a few free numbers of one observation: what rules read off them shares one budget of evidence."""
+
+    budget: Id
+    measures: Annotated[tuple[Id, ...], Field(min_length=1)]
+    pieces: Annotated[int, Field(gt=0)]
+    """How many pieces of evidence the observation is worth: its degrees of freedom."""
+    because: Text
+    sources: tuple[SourceId, ...] = ()
+
+
 class Limiters(Model):
     """The three limiters, the elsewhere family, and the figures that decide between them."""
 
@@ -60,6 +71,7 @@ class Limiters(Model):
     visible_groups: tuple[Id, ...]
     severity: Severity
     outcomes: Outcomes
+    budgets: tuple[Budget, ...] = ()
     families: tuple[Family, ...] = ("mechanics", "synergy", "strength", "elsewhere")
     sources: tuple[SourceId, ...] = ()
     note: Text | None = None
