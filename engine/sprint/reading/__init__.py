@@ -1,0 +1,19 @@
+"""Files of sprints → entries, and `sprints:` of an athlete's file → runs. Nothing is guessed and nothing is dropped.
+
+values      one entry: numbers with units, words, days
+splits      pairs of distance and time in their order
+items       `sprints:` of an athlete's file
+tables      a CSV file or a workbook as titles and rows
+columns     what the titles say, and which layout a table has
+rows        the rows of a table as athletes with sprints
+traces      the file of one trace
+files       a whole file of any kind
+
+No numerical library is needed here; `engine/sprint/analysis.py` says what the runs mean.
+"""
+
+from engine.sprint.reading.columns import ColumnsUnknown
+from engine.sprint.reading.files import read_sprint_file
+from engine.sprint.reading.items import read_items
+
+__all__ = ["ColumnsUnknown", "read_items", "read_sprint_file"]
