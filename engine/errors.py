@@ -6,6 +6,7 @@
     ├── OptionError              an option the coach gave cannot be followed
     ├── EditError                a page cannot be changed as asked
     ├── SprintError              numbers of a sprint that no model can be fitted to
+    ├── RunningError             numbers of a stride or of time trials that no runner can have
     └── ReportError              the result cannot be said
         ├── UndrawableText       a name has letters the font does not hold
         ├── PageOverflow         a section does not fit its page
@@ -89,6 +90,10 @@ class EditError(LimiterError):
 
 class SprintError(LimiterError):
     """Numbers of a sprint that no model can be fitted to; the message says which and why."""
+
+
+class RunningError(LimiterError):
+    """Numbers of a stride or of time trials that no runner can have; the message says which and why."""
 
 
 class ReportError(LimiterError):
