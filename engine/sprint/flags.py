@@ -57,10 +57,10 @@ def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Itera
         if speed > limits.fastest_interval.value or (number and speed < limits.slowest_interval.value):
             yield Flag("unit_suspicion", {"speed": speed, "place": split.distance}, serious=True)
             break
-    for (before, speed), split in zip(pairwise(speeds), splits, strict=False):
+    for (before, speed), (split, after) in zip(pairwise(speeds), pairwise(splits), strict=True):
         fall = 100 * (1 - speed / before)
-        if fall > limits.falling_speed.value:
-            yield Flag("falling_speed", {"place": split.distance, "percent": fall}, serious=True)
+        if fall > limits.falling_speed.value:  # at the very end it may be the last gate's noise
+            yield Flag("falling_speed", {"place": split.distance, "percent": fall}, serious=after is not last)
             break
 
 
@@ -87,7 +87,7 @@ def about_fit(
     if "time_correction" in fit.free and start != "gun":
         if fit.time_correction >= limits.reaction_from.value:
             yield Flag("reaction_time_left_in", {"offset": fit.time_correction}, model=model)
-        elif -fit.time_correction >= limits.start_offset.value:
+        elif start != "behind_gate" and -fit.time_correction >= limits.start_offset.value:
             yield Flag("start_offset", {"offset": -fit.time_correction}, model=model)
     beyond = 100 * (fit.mss / fastest - 1)
     if beyond > limits.beyond_fastest.value:

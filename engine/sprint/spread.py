@@ -1,0 +1,106 @@
+"""How uncertain a fit is, and everything computed from it: covariance → draws of (MSS, MAC) → intervals.
+
+Draws lie on a fixed lattice, so that the same sprint always gives the same interval. The noise of a gate is judged by
+the fit's own residuals and by what gates usually do, together: a fit of five gates and three numbers has two left to
+judge itself by. Samples of a radar are not independent, and count for as many as their residuals show.
+"""
+
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Final
+
+import numpy as np
+from scipy.special import ndtri, stdtrit
+
+from engine.schema.sprint import Sprint
+from engine.sprint.elementwise import Array
+from engine.sprint.gate_models import GateModel
+from engine.sprint.results import Fit
+
+DRAWS: Final = 400
+_PLASTIC: Final = 1.32471795724474602596
+"""The plastic number, which spreads points over a square most evenly (Roberts 2018)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """MSS and MAC as the fit leaves them possible, each (n,); and their standard errors in percent."""
+
+    mss: Array
+    mac: Array
+    mss_error: float
+    mac_error: float
+
+
+def draws_of_splits(fit: Fit, model: GateModel, distances: Array, times: Array, page: Sprint) -> Draws | None:
+    """The draws for a fit of split times; `distances` and `times` (g,) as they were fitted. None when nothing can be."""
+    unit = _unit_covariance(fit, model, distances, times)
+    if unit is None:
+        return None
+    weight = page.timing_noise_weight.value
+    noise = page.timing_noise.value
+    if fit.residual_unit == "m":
+        noise *= fit.mss
+    freedom = fit.freedom + weight
+    variance = (fit.ssr + weight * noise**2) / freedom
+    return _draws(fit, variance * unit, freedom, page.confidence)
+
+
+def draws_of_trace(fit: Fit, page: Sprint) -> Draws | None:
+    """The draws for a fit of a trace. None when the trace does not determine MSS and MAC."""
+    if fit.covariance is None or fit.freedom <= 0:
+        return None
+    residuals = np.asarray(fit.residuals)
+    whole = float(residuals @ residuals)
+    after = float(residuals[1:] @ residuals[:-1]) / whole if whole > 0 else 0.0
+    alike = min(max(after, 0.0), 0.99)
+    independent = fit.n * (1 - alike) / (1 + alike)
+    free = max(1.0, independent - len(fit.free))
+    at = [fit.free.index(name) for name in ("mss", "mac") if name in fit.free]
+    covariance = np.zeros((2, 2))
+    where = [number for number, name in enumerate(("mss", "mac")) if name in fit.free]
+    covariance[np.ix_(where, where)] = np.asarray(fit.covariance)[np.ix_(at, at)] * fit.freedom / free
+    return _draws(fit, covariance, free, page.confidence)
+
+
+def interval(values: Array, confidence: float) -> tuple[float, float]:
+    """The middle `confidence` of some draws (n,)."""
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return float(low), float(high)
+
+
+def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array) -> Array | None:
+    """(J'J)⁻¹ of MSS and MAC, (2, 2), with what lies on a bound held there; None when the gates do not determine them."""
+    printed = np.array([[getattr(fit, name)] for name in fit.free])
+    first = np.array([distances.min()])
+    searched = model.searched(printed, first)
+    _, slopes = model.printed(searched, first)
+    _, jacobian = model.evaluate(searched, distances[:, None], times[:, None], first)
+    kept = [at for at, name in enumerate(fit.free) if name not in fit.at_bound]
+    columns = (jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept].T
+    information = columns.T @ columns
+    if kept[:2] != [0, 1] or np.linalg.matrix_rank(columns) < len(kept):
+        return None
+    return np.linalg.inv(information)[:2, :2]
+
+
+def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:
+    """Points of an even lattice, bent to a normal distribution in ln MSS and ln MAC, so that both stay above zero.
+
+    They are widened as Student's t widens an interval for so many degrees of freedom.
+    """
+    mean = np.array([fit.mss, fit.mac])
+    relative = covariance / np.outer(mean, mean)
+    errors = np.sqrt(np.diag(relative))
+    if not np.isfinite(relative).all() or errors.max() > 1:
+        return None
+    tail = (1 + confidence) / 2
+    wider = float(stdtrit(freedom, tail)) / NormalDist().inv_cdf(tail)
+    number = np.arange(1, DRAWS + 1)[:, None]
+    square = (0.5 + number * np.array([1 / _PLASTIC, 1 / _PLASTIC**2])) % 1
+    normal = ndtri(square) * wider
+    # Eigenvalues rather than Cholesky: MSS may be held fixed, and then has no spread at all.
+    sizes, axes = np.linalg.eigh(relative)
+    points = np.log(mean) + normal @ (axes * np.sqrt(np.maximum(sizes, 0.0))).T
+    mss, mac = np.exp(points).T
+    return Draws(mss, mac, 100 * float(errors[0]), 100 * float(errors[1]))

@@ -1,0 +1,90 @@
+"""Which quality lies further behind: the athlete beside a group fitted the same way, over the same distance.
+
+The bare optimum of a profile says more about the distance than about the athlete (Samozino et al. 2022), so it is
+never the verdict. The question is asked in seconds: what would it save to bring F0, or V0, to the middle of the group?
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.sprint.elementwise import Array
+from engine.sprint.gains import time_of
+from engine.sprint.results import Comparison, Estimate, Group, Profile, Side, StartReading
+from engine.sprint.spread import interval
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What draws of a reading give: F0 in N and V0 in m/s, each (n,)."""
+
+    f0: Array
+    v0: Array
+
+
+def compare(
+    readings: Sequence[tuple[StartReading, Spread]], groups: Sequence[Group], distance: float, confidence: float
+) -> Comparison | None:
+    """The athlete beside the first group that was fitted like some reading; None when there is no such group.
+
+    Args: `readings` that may be meant, the chosen one first; `groups` in order of preference. Readings for which the
+    same people were fitted the same way too widen the intervals; the others have nothing to be compared with.
+    """
+    pairs = [(reading, spread, _like(reading, groups, None)) for reading, spread in readings]
+    primary = next((group for _, _, group in pairs if group is not None), None)
+    if primary is None:
+        return None
+    saved: dict[str, list[tuple[float, Array]]] = {"f0": [], "v0": [], "lead": []}
+    for reading, spread in readings:
+        group = _like(reading, groups, primary.id)
+        if group is None:
+            continue
+        profile = reading.profile
+        at_fit = _saved(np.array([profile.f0]), np.array([profile.v0]), profile, group, distance)
+        around = _saved(spread.f0, spread.v0, profile, group, distance)
+        for name, value, drawn in zip(saved, at_fit, around, strict=True):
+            saved[name].append((float(value[0]), drawn))
+    share = float(np.mean([np.mean(drawn > 0) for _, drawn in saved["lead"]]))
+    f0, v0, lead = (joined(found, confidence) for found in saved.values())
+    return Comparison(primary, distance, f0, v0, lead, share)
+
+
+def _saved(f0: Array, v0: Array, body: Profile, group: Group, distance: float) -> tuple[Array, Array, Array]:
+    """Time saved by F0, and by V0, in the middle of the group, and the lead of V0, each (n,)."""
+
+    def time(force: Array, speed: Array) -> Array:
+        return np.asarray(time_of(force, speed, body.mass, body.drag, distance))
+
+    now = time(f0, v0)
+    by_f0 = now - time(np.full_like(f0, group.f0_rel * body.mass), v0)
+    by_v0 = now - time(f0, np.full_like(v0, group.v0))
+    return by_f0, by_v0, by_v0 - by_f0
+
+
+def side_of(comparison: Comparison) -> Side:
+    """The verdict a comparison amounts to."""
+    if comparison.save_f0.high <= 0 and comparison.save_v0.high <= 0:
+        return "neither"
+    if comparison.lead.low > 0:
+        return "velocity"
+    return "force" if comparison.lead.high < 0 else "undecided"
+
+
+def joined(found: Sequence[tuple[float, Array]], confidence: float) -> Estimate:
+    """One number over several readings: the first one's value, the fit's error and what the readings disagree about.
+
+    Args: for each reading its value and the draws (n,) around it.
+    """
+    value, drawn = found[0]
+    fit_error = float(np.std(drawn))
+    apart = float(np.sqrt(np.mean([(other - value) ** 2 for other, _ in found])))
+    ends = [interval(draws, confidence) for _, draws in found]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return Estimate(value, float(np.hypot(fit_error, apart)), min(low, value), max(high, value), fit_error)
+
+
+def _like(reading: StartReading, groups: Sequence[Group], id: str | None) -> Group | None:
+    """The first group fitted like this reading; with an id, of these people."""
+    model = "tc" if reading.model in ("radar", "tether") else reading.model
+    return next((group for group in groups if group.model == model and id in (None, group.id)), None)
