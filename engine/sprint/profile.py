@@ -33,6 +33,8 @@ TRACE_ENDS: Final = 6.0
 TRACE_STEP: Final = 0.01
 """s; the modelled trace behind DRF and definition B."""
 
+_WIND: Final = "The tail wind is no slower than the athlete: nothing can be said."
+
 
 # --- force, power and the ratio of force over time -------------------------------------------------------------------
 
@@ -219,10 +221,10 @@ def v0_of(
     """
     mss, mac = positive("MSS", mss), positive("MAC", mac)
     moved, k, w, r = _surroundings(mass, drag, wind, inertia, resistance)
-    if (w >= mss).any():
-        raise SprintError(f"The tail wind ({np.max(w):g} m/s) is no slower than the athlete: nothing can be said.")
     # F_h(v) = push (1 - v/MSS) + k (v - w)² + R = whole - fall v + k v², the root beyond the wind.
     push = moved * mac
+    if (push * (1 - w / mss) + r <= 0).any():
+        raise SprintError(_WIND)
     whole = push + r + k * w * w
     fall = push / mss + 2 * k * w
     under = fall * fall - 4 * k * whole
@@ -338,9 +340,9 @@ def kinematics_of(
         push = force - r + k * w * np.abs(w)
         if (push <= 0).any():
             raise SprintError(f"F0 of {_where(push <= 0, force):.0f} N does not move a load that holds back as much.")
-        against = push + k * (speed - w) * np.abs(speed - w) + r
-        if (against <= 0).any():
-            raise SprintError("The wind is faster than the athlete: nothing can be said.")
+        if (w >= speed).any():
+            raise SprintError(_WIND)
+        against = push + k * (speed - w) ** 2 + r
         mss, mac = push * speed / against, push / moved
     return finite("MSS", np.asarray(mss)), finite("MAC", np.asarray(mac))
 
