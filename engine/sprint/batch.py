@@ -18,7 +18,7 @@ from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import MAC_BOUNDS, MSS_BOUNDS, GateModel
 from engine.sprint.kinematics import scaled
 from engine.sprint.run import ModelId
-from engine.sprint.splits import LONGEST, gate_model
+from engine.sprint.splits import LONGEST, Search, gate_model
 
 Mask = NDArray[np.bool_]
 
@@ -28,11 +28,14 @@ _SCALES = np.geomspace(1.0, 100.0, 25)
 """m: the grid for MSS TAU."""
 _REACHES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0, 2.0, 5.0)
 """m: the grid for FD, and for DC before the line."""
-_STEPS = 200
+_STEPS = 300
+"""Who has not arrived after so many steps is fitted alone."""
 _SMALL_STEP = 1e-10
 """Of the searched parameters; a step smaller than this is the last."""
 _LITTLE_DAMPING = 1e-5
 """Only an almost undamped step tells how far the optimum is."""
+_AFTER_A_MISS = 1e-4
+"""Damping at the least after a step that did not help."""
 _MOST_DAMPING = 1e12
 _NAMED = 5
 """How many wrong rows a message names."""
@@ -226,6 +229,7 @@ def _fit_block(model: GateModel, way: Array, clock: Array, there: Mask) -> dict[
     gates = _Gates(np.where(there, way, first), np.where(there, clock, last), there.astype(float), first)
     low, high = _bounds(model, gates)
     found = _best(model, gates)
+    _alone(model, gates, there, found)
     residuals, jacobian = model.evaluate(found.searched, gates.way, gates.clock, gates.first)
     residuals *= gates.weight
     values, slopes = model.printed(found.searched, gates.first)
@@ -239,6 +243,19 @@ def _fit_block(model: GateModel, way: Array, clock: Array, there: Mask) -> dict[
         "on_bound": ((found.searched <= low) | (found.searched >= high)).T,
         "converged": found.arrived,
     }
+
+
+def _alone(model: GateModel, gates: _Gates, there: Mask, found: _Found) -> None:
+    """Fits those who have not arrived one at a time, and keeps what is better."""
+    for athlete in np.flatnonzero(~found.arrived):
+        present = there[:, athlete]
+        way, clock = gates.way[present, athlete], gates.clock[present, athlete]
+        order = np.argsort(way)
+        search = Search(model, way[order], clock[order])
+        searched = search.best()
+        if search.cost(searched) <= found.cost[athlete]:
+            found.searched[:, athlete], found.cost[athlete] = searched, search.cost(searched)
+            found.arrived[athlete] = True
 
 
 def _joined(model: GateModel, found: Sequence[dict[str, NDArray[Any]]], g: int) -> Fits:
@@ -360,7 +377,7 @@ def _descend(model: GateModel, gates: _Gates, start: Array) -> _Found:
         done = small & (damping <= _LITTLE_DAMPING)
         stuck = damping > _MOST_DAMPING
         here.take(there, better)
-        damping = np.where(better, damping * 0.03, np.maximum(damping, 1e-8) * 10)
+        damping = np.where(better, damping * 0.03, np.maximum(damping * 10, _AFTER_A_MISS))
         keep = ~(done | stuck)
         if not keep.all():
             left = going[~keep]
@@ -392,6 +409,14 @@ class _Point:
         """The point with these parameters (p, n)."""
         residuals, jacobian = model.evaluate(searched, gates.way, gates.clock, gates.first)
         residuals *= gates.weight
+        if "time_correction" in model.free and model.time_correction is None and model.id != "distance_target":
+            # TC is linear: at its best for the other parameters, whose search then crosses no bent valley.
+            count = gates.weight.sum(axis=0)
+            shift = residuals.sum(axis=0) / count
+            searched[2] += shift
+            residuals -= shift * gates.weight
+            for i in (0, 1, *range(3, len(searched))):
+                jacobian[i] -= (jacobian[i] * gates.weight).sum(axis=0) / count
         p = len(searched)
         normal = np.empty((p, p, searched.shape[1]))
         downhill = np.empty_like(searched)
@@ -406,7 +431,8 @@ class _Point:
     @property
     def noise(self) -> Array:
         """(n,): how far rounding can move the sum of squares."""
-        unit = 4 * np.finfo(float).eps * np.abs(self.gates.clock).max(axis=0)
+        target = self.gates.way if self.model.id == "distance_target" else self.gates.clock
+        unit = 8 * np.finfo(float).eps * target.max(axis=0)
         return unit * np.sqrt(self.cost) + len(self.gates.clock) * unit**2
 
     def step(self, damping: Array) -> tuple[Array, Mask]:

@@ -127,7 +127,7 @@ def checked_gates(distances: Sequence[float], times: Sequence[float], parameters
 
 
 def _fit(model: GateModel, way: Array, clock: Array, order: Array, flying_distance: float | None) -> Fit:
-    search = _Search(model, way, clock)
+    search = Search(model, way, clock)
     found = search.best(flying_distance)
     residuals, jacobian = search.at(found)
     values, slopes = model.printed(found[:, None], way[:1])
@@ -152,7 +152,7 @@ def _fit(model: GateModel, way: Array, clock: Array, order: Array, flying_distan
     )
 
 
-class _Search:
+class Search:
     """The way to the best parameters of one model for one athlete's gates (sorted)."""
 
     def __init__(self, model: GateModel, way: Array, clock: Array) -> None:
@@ -160,6 +160,7 @@ class _Search:
         low, high = model.bounds(way[:, None], clock[:, None])
         self.low, self.high = low[:, 0], high[:, 0]
         self._last = (b"", way, way)
+        self._noise = len(way) * (16 * np.finfo(float).eps * max(clock[-1], way[-1])) ** 2
 
     def at(self, searched: Array) -> tuple[Array, Array]:
         """Residuals (g,) and derivatives of the prediction (g, p); the last point is remembered."""
@@ -204,7 +205,7 @@ class _Search:
         """The optimum of a narrower model in the parameters of this one."""
         model = self.model
         narrow = GateModel(id, 0.0, flying_distance, model.time_correction, model.mss, model.mac)
-        found = narrow.printed(_Search(narrow, self.way, self.clock).best()[:, None], self.way[:1])[0][:, 0]
+        found = narrow.printed(Search(narrow, self.way, self.clock).best()[:, None], self.way[:1])[0][:, 0]
         known = dict(zip(narrow.free, found, strict=True)) | (
             {"flying_distance": flying_distance} if id == "fd_fixed" else {}
         )
@@ -252,7 +253,7 @@ class _Search:
             ftol=1e-15,
             xtol=1e-15,
             gtol=1e-15,
-            max_nfev=300,
+            max_nfev=500,
         )
         found = whole(outcome.x)
         for at in np.flatnonzero(free):
@@ -264,7 +265,7 @@ class _Search:
                 edge = found.copy()
                 edge[at] = bound
                 edge = self._descend(edge, kept)
-                if self.cost(edge) <= self.cost(found):
+                if self.cost(edge) <= self.cost(found) * (1 + _SAME) + self._noise:
                     found = edge
         return found
 
