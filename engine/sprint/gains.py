@@ -111,8 +111,8 @@ def optimum_of(f0: Values, v0: Values, mass: Values, drag: Values, distance: Val
     """The profile (F0 e^-u / s², V0 e^u / s) of the same power that is fastest over `distance` m.
 
     `keep` "max" holds F0 V0 / 4, where s = 1 and E_F0 = E_V0 = -1/3; "peak" holds the greatest F_h v, which the
-    scaling of time by s restores. Where drag leaves no slope that balances (very long distances) "peak" gives the
-    steepest V0 that definition A allows.
+    scaling of time by s restores. Where no slope balances (with "peak", over very long distances) it is the one at
+    the edge of definition A, k V0² = F0.
 
     Raises: SprintError for a distance, F0, V0 or mass not above zero, or a negative drag factor.
 
@@ -251,7 +251,8 @@ def _balanced_tilt(air: Array, z: Array, peak: bool) -> Array:
     low = np.log(still) - 40.0
     high = np.minimum(np.log(still) + 40.0, np.where(air > 0, -np.log(air), np.inf) - (1e-7 if peak else 0.0))
     low = np.minimum(low, high - 40.0)
-    w = np.clip(np.log(still), low, high)
+    # Short of the bound, where the peak's condition is met by the symmetry of the parabola's two roots alone.
+    w = np.clip(np.log(still), low, high - 0.5)
     for _ in range(_STEPS):
         off, slope = _imbalance(w, air, still, peak)
         low, high = np.where(off < 0, w, low), np.where(off < 0, high, w)
