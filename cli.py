@@ -21,17 +21,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.base import (
+    FORMATS,
     INTERRUPTED,
     Group,
     knowledge_option,
     not_found,
+    output_of,
     paper_option,
     read_all,
     say,
+    slug,
     today,
     write,
 )
 from commands.rules import rules
+from commands.sprint import sprint
 
 if TYPE_CHECKING:
     from engine.compile import Compiled
@@ -43,7 +47,6 @@ if TYPE_CHECKING:
 
 DEMO_ATHLETE = "vescovi_fmss_205"
 DEMO_CASE = "49_monique_200m"
-FORMATS = ("text", "json", "html", "pdf")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -151,11 +154,7 @@ def diagnose(answers: tuple[str, ...], form: "Format", output: str | None, expla
         _write_each(answers, found, compiled.knowledge, form, Path(output), paper=paper, explain=explain)
         return
     result = _rendered(found, compiled.knowledge, form, paper=paper, explain=explain)
-    if output and output != "-":
-        write(Path(output), result)
-        say(f"Written: {output}")
-    else:
-        click.echo(result, nl=isinstance(result, str) and not result.endswith("\n"))
+    output_of(result, Path(output) if output and output != "-" else None)
 
 
 def _compiled(directory: Path | None) -> "Compiled":
@@ -181,18 +180,13 @@ def _write_each(files: Sequence[str], found: "Sequence[Diagnosis]", knowledge: "
     directory.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     for file, diagnosis in zip(files, found, strict=True):
-        stem = name = Path(file).stem if file != "-" else _slug(diagnosis.athlete)
+        stem = name = Path(file).stem if file != "-" else slug(diagnosis.athlete)
         while name in taken:
             name = f"{stem}-{sum(other.startswith(stem) for other in taken) + 1}"
         taken.add(name)
         path = directory / f"{name}.{form}"
         write(path, _rendered([diagnosis], knowledge, form, **how))
         say(f"Written: {path}")
-
-
-def _slug(name: str) -> str:
-    letters = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
-    return "_".join(part for part in letters.split("_") if part)[:60] or "athlete"
 
 
 # --- ask ----------------------------------------------------------------------------------------------------------
@@ -222,8 +216,9 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
     if resume and not (save or name):
         raise click.UsageError("which interview? Add --save FILE")
     athlete = name or ("" if resume else _ask_name())
-    path = Path(save or f"{_slug(athlete)}.yaml")
+    path = Path(save or f"{slug(athlete)}.yaml")
     day = today()
+    saved = None
     if resume:
         saved = read_all([str(path)], compiled.knowledge)[0]
         athlete, day = name or saved.athlete, saved.date
@@ -234,9 +229,11 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
         interview = Interview(plan(compiled), who)
 
     def keep(now: Interview) -> None:
-        write(path, sitting.write(now, athlete, day), private=True)
+        written = sitting.write(now, athlete, day, saved.sprints_as_written if saved else "")
+        write(path, written, private=True)
 
-    conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=say, hear=_line, keep=keep)
+    conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=say, hear=_line, keep=keep,
+                                sprints=saved.sprints if saved else ())  # fmt: skip
     ending = conversation.run(click.echo)
     if ending == "done":
         _finish(conversation, path, paper)
@@ -346,6 +343,7 @@ def demo(into: Path, paper: str, directory: Path | None) -> None:
         click.echo(f"To print: {_printable(diagnosis, compiled.knowledge, into / file.stem, paper)}\n")
 
 
+commands.add_command(sprint)
 commands.add_command(rules)
 
 

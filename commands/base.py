@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.model import Answers
 
 INTERRUPTED = 130
+FORMATS = ("text", "json", "html", "pdf")
 
 
 class Wrong(click.ClickException):
@@ -145,6 +146,25 @@ def write(path: Path, content: str | bytes, *, private: bool = False) -> None:
         raise
 
 
+def output_of(result: str | bytes, target: Path | None) -> None:
+    """Hand over a result: into a file, or to standard output."""
+    if target is None:
+        click.echo(result, nl=isinstance(result, str) and not result.endswith("\n"))
+        return
+    write(target, result)
+    say(f"Written: {target}")
+
+
+def slug(name: str) -> str:
+    """A name as the name of a file.
+
+    >>> slug("Anna-Lena Müller (2nd)"), slug("?")
+    ('anna_lena_müller_2nd', 'athlete')
+    """
+    letters = "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+    return "_".join(part for part in letters.split("_") if part)[:60] or "athlete"
+
+
 def bytes_of(file: str) -> bytes:
     """What an answers file holds, up to the size that is read; "-" is standard input."""
     from engine.yaml_positions import LARGEST
@@ -173,7 +193,8 @@ def read_all(files: Sequence[str], knowledge: "KnowledgeBase") -> "list[Answers]
     found, faults = [], list[Fault]()
     for file in files:
         try:
-            found.append(answers.read(bytes_of(file), called(file), knowledge, today=today()))
+            folder = None if file == "-" else Path(file).parent
+            found.append(answers.read(bytes_of(file), called(file), knowledge, today=today(), folder=folder))
         except AnswersError as error:
             faults += error.faults
     if faults:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import jinja2
 from jinja2.bccache import Bucket
@@ -17,9 +17,30 @@ from engine.model import Diagnosis
 from reports import as_json, fonts, pdf, wording
 from reports.pdf import Paper
 from reports.views.block import REST_SHARE
-from reports.views.build import Report, build
+from reports.views.build import Page, Report, build
+from reports.views.trace import Trace
 
 Format = Literal["text", "json", "html", "pdf"]
+
+
+class Printable(Protocol):
+    """What the page's template asks of everything it prints: sheets, a trace or none, and the pages it was read by."""
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The sheets, in order."""
+
+    @property
+    def trace(self) -> Trace | None:
+        """Every rule and what it did, where asked for."""
+
+    @property
+    def version(self) -> str:
+        """Of the knowledge."""
+
+    @property
+    def hash(self) -> str:
+        """Of the knowledge, its first letters."""
 
 
 def render(
@@ -41,14 +62,14 @@ def render(
     reports = [build(one, knowledge, paper=paper, explain=explain, number=n) for n, one in enumerate(diagnoses)]
     if format == "text":
         return "\n\n".join(
-            _templates().get_template("report.txt.j2").render(report=one, wording=wording) for one in reports
+            templates().get_template("report.txt.j2").render(report=one, wording=wording) for one in reports
         )
     for report in reports:
         fonts.check_drawable(report.athlete, "The name")
     if format == "html":
-        return _html(reports, paper)
+        return html(reports, paper, _title(reports))
     return pdf.to_pdf(
-        _html(reports, paper),
+        html(reports, paper, _title(reports)),
         title=_title(reports),
         made=max(report.made for report in reports),
         paper=paper,
@@ -60,9 +81,10 @@ def _title(reports: Sequence[Report]) -> str:
     return wording.listed([report.athlete for report in reports[:3]]) + (" and others" if len(reports) > 3 else "")
 
 
-def _html(reports: Sequence[Report], paper: Paper) -> str:
-    return _templates().get_template("report.html.j2").render(
-        reports=reports, paper=paper, typefaces=embedded(), title=_title(reports), family=fonts.FAMILY,
+def html(reports: Sequence["Printable"], paper: Paper, title: str) -> str:
+    """The pages of reports as one HTML file that needs no other."""
+    return templates().get_template("report.html.j2").render(
+        reports=reports, paper=paper, typefaces=embedded(), title=title, family=fonts.FAMILY,
         rest_share=REST_SHARE,
     )  # fmt: skip
 
@@ -77,7 +99,8 @@ def embedded() -> dict[bool, str]:
 
 
 @cache
-def _templates() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
+    """Everything in templates/, with the filters they use; an undefined name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=lambda name: name is not None and name.endswith(".html.j2"),

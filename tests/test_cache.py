@@ -21,7 +21,7 @@ from engine.cache import PagesOnDemand
 from engine.cache import compiled as cached
 from engine.compile import Compiled
 from engine.errors import KnowledgeError
-from reports.render import _templates
+from reports.render import templates
 from tests.conftest import ROOT
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and owners of files are POSIX")
@@ -259,13 +259,13 @@ def test_faults_are_told_as_without_a_cache(home: Path, tmp_path: Path) -> None:
         cached(tmp_path / "nowhere")
 
 
-def test_templates_are_kept_too_and_say_the_same(home: Path, compiled: Compiled) -> None:
+def testtemplates_are_kept_too_and_say_the_same(home: Path, compiled: Compiled) -> None:
 
     read = answers.read(CASE.read_bytes(), CASE.name, compiled.knowledge, today=date(2026, 9, 1))
     diagnosis = assess(compiled, read, deep=False)
     said = []
     for _ in range(3):
-        _templates.cache_clear()
+        templates.cache_clear()
         said.append(reports.render(diagnosis, compiled.knowledge, "text"))
         for file in home.glob("template-*"):
             assert file.stat().st_mode & 0o777 == 0o600 or sys.platform == "win32"
@@ -273,4 +273,4 @@ def test_templates_are_kept_too_and_say_the_same(home: Path, compiled: Compiled)
                 file.write_bytes(file.read_bytes()[:-1])
     assert said[0] == said[1] == said[2]
     assert list(home.glob("template-*"))
-    _templates.cache_clear()
+    templates.cache_clear()

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis
@@ -16,6 +17,9 @@ from reports.views.safety import Safety, safety
 from reports.views.said import Said, meaning, said
 from reports.views.trace import Trace, trace
 from reports.views.why import Why, why
+
+if TYPE_CHECKING:
+    from reports.sprint.views import Sheet as Sprint
 
 PERFECT_REPS, SLOW_RUN = "perfect_rep_rule", "slow_technique_run"
 """Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
@@ -36,6 +40,8 @@ class Page:
     parts: tuple[tuple[str, str], ...]
     flows: bool = False
     """Takes as many sheets as it needs; all others must fit one."""
+    sprint: "Sprint | None" = None
+    """What a page about a sprint prints."""
 
     def sheet(self) -> Sheet:
         """The same for the check that it fits."""
@@ -113,7 +119,7 @@ def build(
         why=reasons,
         brief_tests=brief(tests, reasons.lines_left, (width - 17) / 2),
         trace=trace(diagnosis, knowledge) if explain else None,
-        pages=_pages(diagnosis.outcome, private, printed, notices, tests, f"a{number}"),
+        pages=_pages(diagnosis.outcome, private, printed, notices, tests, _sprint(diagnosis, knowledge, paper), number),
         version=diagnosis.knowledge.version,
         hash=diagnosis.knowledge.hash[:12],
     )
@@ -184,9 +190,11 @@ def _allowed(page: Intervention, diagnosis: Diagnosis, knowledge: KnowledgeBase)
 
 
 def _pages(
-    outcome: str, private: bool, printed: Block | None, notices: Safety, tests: Sequence[Test], prefix: str
-) -> tuple[Page, ...]:
+    outcome: str, private: bool, printed: Block | None, notices: Safety, tests: Sequence[Test],
+    sprint: "Sprint | None", number: int,
+) -> tuple[Page, ...]:  # fmt: skip
     """Which parts stand on which page; order is the order of reading."""
+    prefix = f"a{number}"
     guarded = [("guarded", "safety line")] if notices.on_wall else []
     if private:
         allowed = [("allowed", "what is left open")] if printed else []
@@ -206,10 +214,34 @@ def _pages(
     titles = {"stop": "Page 1 (private)", "elsewhere": "Page 1", "none": "Page 1", "insufficient": "Page 1"}
     pages = [
         Page(f"{prefix}-one", titles.get(outcome, "Page 1 (wall)"), private, tuple(one)),
-        Page(f"{prefix}-two", "Page 2 (coach)", True, tuple(two)),
+        *([sprint_page(sprint, f"{prefix}-sprint", "Page 2 (sprint)")] if sprint else []),
+        Page(f"{prefix}-two", f"Page {3 if sprint else 2} (coach)", True, tuple(two)),
     ]
     if printed and not private:
         three = [("block_head", "heading"), ("doses", "doses by week"), ("plan", "week by week"),
                  ("judging", "how to judge it"), ("sources", "sources")]  # fmt: skip
-        pages.append(Page(f"{prefix}-three", "Page 3 (the block)", True, tuple(three), flows=True))
+        pages.append(Page(f"{prefix}-three", f"Page {len(pages) + 1} (the block)", True, tuple(three), flows=True))
     return tuple(pages)
+
+
+# --- the sprint -------------------------------------------------------------------------------------------------------
+
+
+def _sprint(diagnosis: Diagnosis, knowledge: KnowledgeBase, paper: Paper) -> "Sprint | None":
+    """What the first of the athlete's sprints that can be relied on says; the others have pages of `limiter sprint`."""
+    if not diagnosis.sprints:
+        return None
+    from reports.sprint.views import sheet  # it brings numpy along
+
+    shown = next((one for one in diagnosis.sprints if one.chosen), diagnosis.sprints[0])
+    return sheet(shown, knowledge, width=CONTENT_WIDTH[paper], room=CONTENT_HEIGHT[paper])
+
+
+def sprint_page(sprint: "Sprint", id: str, title: str) -> Page:
+    """The page about a sprint."""
+    parts = [("sprint_head", "name and date"), ("sprint_verdict", "verdict"), ("sprint_charts", "charts"),
+             ("sprint_figures", "figures and gates")]  # fmt: skip
+    if sprint.warnings:
+        parts.append(("sprint_warnings", "warnings"))
+    parts.append(("sprint_honest", "what was assumed"))
+    return Page(id, title, True, tuple(parts), sprint=sprint)
