@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from math import isfinite
 from pathlib import Path as FilePath
 from typing import Any
@@ -21,11 +21,14 @@ from engine.knowledge import KnowledgeBase, Page
 from engine.knowledge import Path as DataPath
 from engine.model import Answers, Sides, Value
 from engine.schema.measure import Measure
+from engine.sprint.run import Run
 from engine.units import UnitError, allowed, convert, quantity
 from engine.yaml_positions import MOST_FAULTS, Unreadable, decode, excerpt, typed
 from engine.yaml_positions import read as read_yaml
 
 NEEDED = ("athlete", "date", "answers")
+SPRINTS = "sprints"
+"""The key below which an athlete's sprints stand, which need not be there."""
 CASE_KEYS = ("id", "title", "story", "basis", "expect")
 """Keys of a cornerstone case that stand beside those of an athlete file; they are read over."""
 LONGEST_NAME = 120
@@ -63,11 +66,15 @@ def read_file(path: FilePath, knowledge: KnowledgeBase, *, today: date) -> Answe
 
     Raises: AnswersError, also when the file is too large or no text; OSError, when it cannot be opened.
     """
-    return read(path.read_bytes(), path.as_posix(), knowledge, today=today)
+    return read(path.read_bytes(), path.as_posix(), knowledge, today=today, folder=path.parent)
 
 
-def read(text: str | bytes, file: str, knowledge: KnowledgeBase, *, today: date) -> Answers:
+def read(
+    text: str | bytes, file: str, knowledge: KnowledgeBase, *, today: date, folder: FilePath | None = None
+) -> Answers:
     """The answers in a text, YAML or JSON; `file` is its name in errors.
+
+    Args: `folder` holds the file, and with it the traces its sprints name; None: it came through a pipe.
 
     Raises: AnswersError, with every fault and its place.
     """
@@ -76,11 +83,34 @@ def read(text: str | bytes, file: str, knowledge: KnowledgeBase, *, today: date)
         data, page = read_yaml(written, file)
     except Unreadable as unreadable:
         raise AnswersError(unreadable.faults) from None
-    faults = list(islice(_faults(data, page, knowledge, today), MOST_FAULTS))
+    runs, sprint_faults = _sprints(data, page, folder, today)
+    faults = list(islice(chain(_faults(data, page, knowledge, today), sprint_faults), MOST_FAULTS))
     if faults:
         raise AnswersError(faults)
     values = {name: value_of(knowledge, name, found) for name, found in data["answers"].items()}
-    return Answers(str(data["athlete"]).strip(), date.fromisoformat(data["date"]), values, file)
+    day = date.fromisoformat(data["date"])
+    return Answers(str(data["athlete"]).strip(), day, values, file, runs, _as_written(data, page) if runs else "")
+
+
+def _sprints(
+    data: Mapping[str, Any], page: Page, folder: FilePath | None, today: date
+) -> tuple[tuple[Run, ...], list[Fault]]:
+    """The sprints of the file, and what is wrong with them."""
+    if SPRINTS not in data:
+        return (), []
+    from engine.sprint.reading import read_items  # only who has a sprint waits for it
+
+    return read_items(data[SPRINTS], page, (SPRINTS,), folder, today)
+
+
+def _as_written(data: Mapping[str, Any], page: Page) -> str:
+    """The lines of a file that hold its sprints; of a file that is no block of lines (JSON), one line that says them."""
+    place = page.key(SPRINTS)
+    if place.column != 1:
+        return f"{SPRINTS}: {json.dumps(data[SPRINTS], ensure_ascii=False)}\n"
+    lines = page.text.splitlines()
+    end = next((number for number in range(place.line, len(lines)) if lines[number][:1] not in ("", " ", "-")), None)
+    return "\n".join(lines[place.line - 1 : end]).rstrip() + "\n"
 
 
 def _faults(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase, today: date) -> Iterator[Fault]:
@@ -99,7 +129,7 @@ def _faults(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase, today
 
 def _wrong_keys(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase) -> Iterator[Fault]:
     """Unknown and missing keys; a key that looks like a missing one is that one misspelt, and one mistake."""
-    known = (*NEEDED, *CASE_KEYS)
+    known = (*NEEDED, SPRINTS, *CASE_KEYS)
     missing = [key for key in NEEDED if key not in data]
     for key in data:
         if key in known:
@@ -353,7 +383,7 @@ def write(answers: Answers) -> str:
     lines = [f"athlete: {_text(answers.athlete)}", f"date: {answers.date.isoformat()}"]
     lines.append("answers:" if answers.values else "answers: {}")
     lines += [f"  {name}: {write_value(value)}" for name, value in answers.values.items()]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + answers.sprints_as_written
 
 
 def write_value(value: Value) -> str:

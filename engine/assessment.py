@@ -6,7 +6,7 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from engine import limiter as limiters
-from engine import outcome, what_if
+from engine import outcome, sprints, what_if
 from engine.certainty import certainty
 from engine.compile import LIMITERS, Compiled
 from engine.coverage import coverage, decided_groups, state
@@ -41,7 +41,8 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
     The same answers give the same diagnosis, to the last bit.
     """
     options = options or Options()
-    facts = gather(compiled, answers.values)
+    sprinted = sprints.analyses(compiled.knowledge, answers)
+    facts = gather(compiled, answers.values, sprints.measured(compiled.knowledge, sprinted))
     inferred = _inference(compiled).infer(facts)
     evaluation = evaluate(compiled, facts)
     account = limiters.settle_up(
@@ -81,6 +82,7 @@ def assess(compiled: Compiled, answers: Answers, options: Options | None = None,
         safety=safety.findings,
         trace=rules,
         no_norm=facts.without_norm(),
+        sprints=sprinted,
         open_safety=unanswered(compiled, facts),
     )
     if deep:

@@ -134,11 +134,11 @@ def _spring(
 # --- speed and endurance ----------------------------------------------------------------------------------------------
 
 
-def max_speed(flying_10m: float | None, flying_20m: float | None) -> float | None:
-    """Top speed in m/s from a flying 10 m, or a flying 20 m if that is missing, in s."""
+def max_speed(flying_10m: float | None, flying_20m: float | None, sprint_top_speed: float | None) -> float | None:
+    """Top speed in m/s from a flying 10 m in s; or a flying 20 m in s; or that of a sprint profile in m/s."""
     if flying_10m:
         return 10 / flying_10m
-    return 20 / flying_20m if flying_20m else None
+    return 20 / flying_20m if flying_20m else sprint_top_speed
 
 
 _TRIAL_DISTANCES = (1200.0, 3000.0, 5000.0)

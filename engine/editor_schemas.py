@@ -331,7 +331,7 @@ def _labels(pages: Mapping[str, Any]) -> dict[str, str]:
 def _formulas(knowledge: KnowledgeBase) -> dict[str, str]:
     from engine.derived import FORMULAS
 
-    return {name: " ".join((inspect.getdoc(formula) or name).split("\n\n")[0].split())
+    return {name: " ".join((inspect.getdoc(formula.function) or name).split("\n\n")[0].split())
             for name, formula in FORMULAS.items()}  # fmt: skip
 
 

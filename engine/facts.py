@@ -16,7 +16,7 @@ from engine.compile import (
 from engine.conditions import NormDistance, Percentile
 from engine.degrees import MISSING, OUT_OF_REACH, Datum, Degree
 from engine.derived import FORMULAS
-from engine.model import Fact, Sides, Value
+from engine.model import Fact, Measured, Sides, Value
 from engine.norms import Reference
 from engine.schema.measure import DerivedMeasure, Measure
 
@@ -27,13 +27,17 @@ class Facts:
 
     compiled: Compiled
     values: Mapping[str, Value]
-    """The answers as given, those that do not count included."""
+    """The answers as given, those that do not count included, and what was measured in their place."""
     data: Mapping[str, Datum]
     """By asked or derived measure; missing keys are unknown."""
     asked: Mapping[str, bool | None]
     """For questions asked only on a condition: whether they are; None while that is not known."""
     athlete: norms.Athlete | None
     tests_done: int
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    """What the athlete's sprints give, by measure; an answer wins over it."""
+    answered: frozenset[str] = frozenset()
+    """The measures that were answered."""
     _references: dict[str, Reference | None] = field(default_factory=dict)
     _degrees: dict[tuple[int, Datum], Degree] = field(default_factory=dict)
     """By test and what it met: shared by all variations of one athlete, in which the same values come again."""
@@ -88,7 +92,10 @@ class Facts:
         if isinstance(page, DerivedMeasure):
             inputs = tuple(name for name in inputs_of(page) if self.datum(name).status == "known")
             return Fact(id, value, "derived", error, inputs, used)
-        return Fact(id, value, "not_asked" if self.asked.get(id) is False else "answered", error, (), used)
+        sprint = self.measured.get(id)
+        if sprint is not None and id not in self.answered:
+            return Fact(id, value, "sprint", error, (), used, sprint)
+        return Fact(id, value, "not_asked" if self.asked.get(id) is False else "answered", error, (), used, sprint)
 
 
 def asked(compiled: Compiled, values: Mapping[str, Value], measure: str) -> bool | None:
@@ -96,12 +103,22 @@ def asked(compiled: Compiled, values: Mapping[str, Value], measure: str) -> bool
     return gather(compiled, values).asked.get(measure, True)
 
 
-def gather(compiled: Compiled, values: Mapping[str, Value]) -> Facts:
-    """The facts that follow from checked answers. An answer whose question is not asked does not count, and is kept."""
-    data: dict[str, Datum] = {id: Datum("known", value) for id, value in values.items() if id not in compiled.ask_when}
-    asked = _ask_all(compiled, values, data)
+_NOTHING: Mapping[str, Measured] = {}
+
+
+def gather(compiled: Compiled, values: Mapping[str, Value], measured: Mapping[str, Measured] = _NOTHING) -> Facts:
+    """The facts that follow from checked answers. An answer whose question is not asked does not count, and is kept.
+
+    Args: `measured` holds what the athlete's sprints give; it stands where there is no answer, with its own error.
+    """
+    instead = {id: found for id, found in measured.items() if id not in values}
+    known: Mapping[str, Value] = {**values, **{id: found.value for id, found in instead.items()}} if instead else values
+    data: dict[str, Datum] = {id: Datum("known", value) for id, value in known.items() if id not in compiled.ask_when}
+    data.update((id, Datum("known", found.value, found.error)) for id, found in instead.items())
+    asked = _ask_all(compiled, known, data)
     _derive(compiled, data, compiled.derived_order)
-    return Facts(compiled, values, data, asked, _athlete(data), _tests_done(compiled, data))
+    done = _tests_done(compiled, {id: datum for id, datum in data.items() if id not in instead})
+    return Facts(compiled, known, data, asked, _athlete(data), done, measured, frozenset(values))
 
 
 def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[str] | None]:
@@ -109,7 +126,8 @@ def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[s
     compiled = facts.compiled
     values = {**facts.values, **changes}
     if any(id in changes for id in CHOOSES_NORM):
-        return gather(compiled, values), None
+        answers = {id: value for id, value in values.items() if id in facts.answered or id in changes}
+        return gather(compiled, answers, facts.measured), None
     data = dict(facts.data)
     data.update((id, Datum("known", value)) for id, value in changes.items() if id not in compiled.ask_when)
     asked, changed = facts.asked, set(changes)

@@ -6,11 +6,15 @@ Everything here is a frozen value. Numbers keep full precision; rounding and wor
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.schema.base import Family, Limiter, Weekday
 from engine.schema.intervention import Level
 from engine.schema.safety import Action, Urgency
+
+if TYPE_CHECKING:  # the sprint physics is loaded only when an athlete has a sprint
+    from engine.sprint.results import Analysis
+    from engine.sprint.run import Run
 
 Outcome = Literal["stop", "elsewhere", "none", "insufficient", "mixed", "clear"]
 DeficitState = Literal["present", "ruled_out", "undecided", "unexamined"]
@@ -43,6 +47,9 @@ class Answers:
     date: date
     values: Mapping[str, Value]
     file: str = ""
+    sprints: "tuple[Run, ...]" = ()
+    sprints_as_written: str = ""
+    """The lines of the file that hold the sprints, so that a file written again keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +88,28 @@ class NormUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """A value computed from an athlete's sprints, in the unit of its measure, with its own error of measurement."""
+
+    value: float
+    error: float
+    """One standard deviation: fit, start condition and what the measure varies by from day to day."""
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """Something held true, with its origin. `error` is the typical error in the unit of the measure."""
 
     measure: str
     value: Value
-    origin: Literal["answered", "derived", "not_asked"]
+    origin: Literal["answered", "derived", "not_asked", "sprint"]
     error: float = 0.0
     inputs: tuple[str, ...] = ()
     norm: NormUsed | None = None
+    sprint: Measured | None = None
+    """What the athlete's sprints give for it; not used where the value was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,5 +407,7 @@ class Diagnosis:
     prescription: Prescription | None = None
     no_norm: tuple[str, ...] = field(default=())
     """Measures whose norm tests stay unknown because no norm fits this athlete."""
+    sprints: "tuple[Analysis, ...]" = ()
+    """What each sprint of the athlete's file says by itself."""
     open_safety: tuple[str, ...] = ()
     """Safety questions that should be asked of this athlete and are not answered yet."""

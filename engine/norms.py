@@ -79,18 +79,32 @@ def choose(
     """
     if better not in ("higher", "lower"):
         return None
-    for population in _populations(populations, athlete):
-        fitting = [
-            reference
-            for norm in norms
-            if norm.population == population
-            and norm.sex in (athlete.sex, "any")
-            and norm.ages[0] <= athlete.age <= norm.ages[1]
-            and (reference := _reference(norm, better, stand_in_percent, populations.largest_distance)) is not None
-        ]
-        if fitting:
-            return min(fitting, key=_preference)
+    for population in populations_for(populations, athlete):
+        found = within(population, norms, better, stand_in_percent, populations.largest_distance, athlete)
+        if found is not None:
+            return found
     return None
+
+
+def within(
+    population: str, norms: Sequence[Norm], better: Better, stand_in_percent: float | None, largest: float,
+    athlete: Athlete,
+) -> Reference | None:  # fmt: skip
+    """The reference of one population for this athlete, or None; `largest` caps distances from it, in SD."""
+    fitting = [
+        reference
+        for norm in norms
+        if norm.population == population
+        and norm.sex in (athlete.sex, "any")
+        and norm.ages[0] <= athlete.age <= norm.ages[1]
+        and (reference := _reference(norm, better, stand_in_percent, largest)) is not None
+    ]
+    return min(fitting, key=_preference, default=None)
+
+
+def populations_for(populations: Populations, athlete: Athlete) -> Iterator[str]:
+    """The populations to try for this athlete, in order."""
+    yield from dict.fromkeys(_populations(populations, athlete))
 
 
 def _populations(populations: Populations, athlete: Athlete) -> Iterator[str]:

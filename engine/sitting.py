@@ -19,8 +19,11 @@ from engine.model import Answers
 _MARK = "# limiter ask keeps its place here: "
 
 
-def write(interview: Interview, athlete: str, day: date) -> str:
-    """The text to save: what counts, as an athlete file, and the place of the interview."""
+def write(interview: Interview, athlete: str, day: date, sprints: str = "") -> str:
+    """The text to save: what counts, as an athlete file, and the place of the interview.
+
+    Args: `sprints` are the lines of the file that hold the athlete's sprints, which no interview asks for.
+    """
     place = {
         "who": interview.who,
         "kit": dict(interview.kit),
@@ -28,7 +31,8 @@ def write(interview: Interview, athlete: str, day: date) -> str:
         "brought": sorted(interview.brought),
         "set_aside": athlete_file.write(Answers(athlete, day, interview.set_aside)) if interview.set_aside else "",
     }
-    return f"{athlete_file.write(Answers(athlete, day, interview.counting))}{_MARK}{json.dumps(place)}\n"
+    counting = Answers(athlete, day, interview.counting, sprints_as_written=sprints)
+    return f"{athlete_file.write(counting)}{_MARK}{json.dumps(place)}\n"
 
 
 def read(plan: Plan, knowledge: KnowledgeBase, answers: Answers, text: str, who: Who) -> Interview:

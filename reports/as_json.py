@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Sides, Value, WouldChange
+from reports.sprint.as_json import data as sprint
 from reports.views.following import why
 
 SCHEMA = 1
@@ -54,6 +55,12 @@ def to_json(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> dict[str, Any]:
              "waits_for": list(one.waits_for)}
             for one in diagnosis.trace
         ],
+        "measured": [
+            {"measure": fact.measure, "value": plain(fact.sprint.value), "error": plain(fact.sprint.error),
+             "low": plain(fact.sprint.low), "high": plain(fact.sprint.high), "used": fact.origin == "sprint"}
+            for fact in diagnosis.facts.values() if fact.sprint
+        ],
+        "sprints": [sprint(one) for one in diagnosis.sprints],
         "prescription": plain(diagnosis.prescription),
     }  # fmt: skip
 

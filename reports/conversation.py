@@ -15,6 +15,7 @@ from engine.facts import gather
 from engine.interview import KIT, Interview, Question
 from engine.model import Answers, SafetyFinding
 from engine.safety import screen
+from engine.sprint.run import Run
 from reports import asking
 
 Ending = Literal["done", "quit", "emergency"]
@@ -35,9 +36,11 @@ class Conversation:
         say: Callable[[str], None],
         hear: Callable[[], str | None],
         keep: Callable[[Interview], None],
+        sprints: tuple[Run, ...] = (),
     ) -> None:
         self.compiled, self.knowledge, self.interview = compiled, compiled.knowledge, interview
         self.athlete, self.day, self.say, self.hear, self.keep = athlete, day, say, hear, keep
+        self.sprints = sprints
         self._section = ""
         self._quit = False
 
@@ -62,7 +65,7 @@ class Conversation:
 
     def answers(self) -> Answers:
         """What counts so far."""
-        return Answers(self.athlete, self.day, self.interview.counting)
+        return Answers(self.athlete, self.day, self.interview.counting, sprints=self.sprints)
 
     def danger(self) -> SafetyFinding | None:
         """The safety rule, if any, that ends the questions at once."""

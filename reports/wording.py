@@ -8,7 +8,7 @@ from datetime import date
 
 from engine.conditions import Between, Compare, HeldDeficit, Is, NormDistance, Percentile, Test, parse
 from engine.knowledge import KnowledgeBase
-from engine.model import DeficitState, Sides, Value
+from engine.model import DeficitState, Measured, Sides, Value
 from engine.schema.limiter import Severity
 from engine.schema.measure import DerivedMeasure, Measure
 
@@ -207,6 +207,12 @@ def value(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
             return number(_rounded(float(found))) + _after(page, kind)
         case _:
             return number(float(found)) + _after(page, kind)
+
+
+def interval(knowledge: KnowledgeBase, key: str, found: Measured) -> str:
+    """A value computed from a sprint with the ends of its interval: `5.74 N/kg (4.71 to 6.42)`."""
+    ends = " to ".join(number(_rounded(end)) for end in (found.low, found.high))
+    return f"{value(knowledge, key, _rounded(found.value))} ({ends})"
 
 
 def _rounded(computed: float) -> float:

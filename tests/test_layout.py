@@ -20,12 +20,12 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     for layer in (
         "errors certainty",
         "conditions schema units yaml_sentences tree",
-        "model knowledge",
+        "model knowledge sprint.run sprint.results",
         "faults yaml_positions stride endurance derived spreadsheet",
         "sprint",
         "checks loader compile answers",
         "norms degrees budget",
-        "facts editing",
+        "facts editing sprints",
         "coverage evaluation trace safety _experta editor_schemas",
         "inference limiter outcome trial what_if interview verify",
         "sitting prescription examine workbook",
@@ -94,9 +94,10 @@ def against_the_order(found: Mapping[str, set[str]]) -> list[str]:
 
 
 def _layer(name: str) -> int | None:
+    """The layer of a module, or of the package it is part of."""
     package, _, rest = name.partition(".")
-    module = rest.split(".")[0]
-    return next((place for place, layer in enumerate(LAYERS) if package == "engine" and module in layer), None)
+    names = (rest, rest.split(".")[0]) if package == "engine" else ()
+    return next((place for one in names for place, layer in enumerate(LAYERS) if one in layer), None)
 
 
 def cycles(found: Mapping[str, set[str]]) -> list[str]:

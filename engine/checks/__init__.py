@@ -12,6 +12,7 @@ from engine.checks.desk import Desk
 from engine.checks.measures import check_derived, check_measures, check_populations, check_questionnaire
 from engine.checks.names import check_names, check_sources
 from engine.checks.prescription import check_interventions, check_limiters, check_programs, check_safety
+from engine.checks.sprint import check_sprint
 from engine.errors import Fault
 from engine.knowledge import KnowledgeBase
 
@@ -20,7 +21,8 @@ WARNINGS = frozenset({"unused_source", "review_overdue", "no_intervention", "alw
 
 _ALL = (
     check_names, check_limiters, check_measures, check_derived, check_populations, check_questionnaire, check_deficits,
-    check_limiter_rules, check_safety, check_interventions, check_programs, check_cases, check_cycles, check_sources,
+    check_limiter_rules, check_safety, check_interventions, check_programs, check_sprint, check_cases, check_cycles,
+    check_sources,
 )  # fmt: skip
 
 

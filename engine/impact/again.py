@@ -72,7 +72,8 @@ class Again:
 
     def _evaluate(self, was: Evaluation) -> Evaluation:
         after = self.after
-        facts = Facts(after, was.facts.values, was.facts.data, was.facts.asked, was.facts.athlete, was.facts.tests_done)
+        facts = Facts(after, was.facts.values, was.facts.data, was.facts.asked, was.facts.athlete, was.facts.tests_done,
+                      was.facts.measured, was.facts.answered)  # fmt: skip
         tests = [was.tests[at] if at is not None else degrees.UNKNOWN for at in self._tests]
         for position, at in enumerate(self._tests):
             if at is None and after.tests[position].kind in ("measure", "derived"):

@@ -11,6 +11,9 @@ from engine.schema.base import Id, Model, Sex, SourceId, Text, Verified, YesNo
 
 Start = Literal["gun", "first_movement", "behind_gate", "unknown"]
 Fitting = Literal["none", "fixed_offset", "tc", "fd", "fd_fixed", "dc", "tc_dc", "distance_target"]
+Quantity = Literal[
+    "mss", "mac", "tau", "f0", "f0_rel", "v0", "pmax", "pmax_rel", "slope", "rf_max", "drf", "time", "imbalance",
+]  # fmt: skip
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -124,6 +127,17 @@ class FlagPage(Model):
     """What to do about it next time."""
 
 
+class PersonAnswers(Model):
+    """The measures that say who ran."""
+
+    mass: Id
+    height: Id
+    sex: Id
+    age: Id
+    event_group: Id
+    training_level: Id
+
+
 class Assumed(Model):
     """What is taken when it was not given: kg, m, °C, hPa."""
 
@@ -164,6 +178,11 @@ class Sprint(Model):
     """event group → the distance in m the verdict is about."""
     any_distance: Positive
     """The same when the event group is not known."""
+    person: PersonAnswers
+    feeds: dict[Id, Quantity]
+    """measure → the quantity of a profile that stands in for it where nobody entered one."""
+    gate_times: dict[Id, Positive]
+    """measure → the distance in m at which a gate gives it."""
     assumed: Assumed
     limits: Limits
     flags: dict[Id, FlagPage]

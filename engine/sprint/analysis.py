@@ -21,6 +21,7 @@ from engine.sprint.results import Analysis, Estimate, Fit, Flag, Group, Side, St
 from engine.sprint.run import ModelId, Person, Run, Split
 from engine.sprint.splits import fit_splits, gate_model
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
+from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
 from engine.sprint.verdict import Spread, compare, joined, side_of
 
 _RATIO_AT = 0.3
@@ -180,8 +181,6 @@ def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
 def _of_trace(run: Run, page: Sprint) -> tuple[list[_Fitted], list[Flag]]:
     trace = run.trace
     assert trace is not None  # asked before
-    from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
-
     flags: list[Flag] = []
     if trace.device in ("radar", "laser"):
         times, velocities = trim(trace.times, trace.velocities, standing_speed=page.limits.standing_speed.value)

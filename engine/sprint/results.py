@@ -240,7 +240,7 @@ class Comparison:
 
 Side = Literal["force", "velocity", "undecided", "neither", "no_group", "unreliable"]
 """Which quality lies further behind the group, in time over the distance; undecided when the interval of the lead
-spans zero; neither when both are surely at or above the middle; without a group, or without a usable fit, no side."""
+spans zero; neither when both are at or above the middle as far as one can tell; without a group, or without a usable fit, no side."""
 
 
 @dataclass(frozen=True, slots=True)

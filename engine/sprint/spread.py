@@ -70,7 +70,7 @@ def interval(values: Array, confidence: float) -> tuple[float, float]:
 
 
 def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array) -> Array | None:
-    """(J'J)⁻¹ of MSS and MAC, (2, 2), with what lies on a bound held there; None when the gates do not determine them."""
+    """(J'J)⁻¹ of MSS and MAC, (2, 2), with what lies on a bound held there; None when the gates leave them open."""
     printed = np.array([[getattr(fit, name)] for name in fit.free])
     first = np.array([distances.min()])
     searched = model.searched(printed, first)
@@ -81,7 +81,7 @@ def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array)
     information = columns.T @ columns
     if kept[:2] != [0, 1] or np.linalg.matrix_rank(columns) < len(kept):
         return None
-    return np.linalg.inv(information)[:2, :2]
+    return np.asarray(np.linalg.inv(information)[:2, :2], dtype=np.float64)
 
 
 def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:

@@ -64,7 +64,7 @@ def _saved(f0: Array, v0: Array, body: Profile, group: Group, distance: float) -
 
 def side_of(comparison: Comparison) -> Side:
     """The verdict a comparison amounts to."""
-    if comparison.save_f0.high <= 0 and comparison.save_v0.high <= 0:
+    if comparison.save_f0.value <= 0 and comparison.save_v0.value <= 0:
         return "neither"
     if comparison.lead.low > 0:
         return "velocity"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.conditions import parse
 from engine.knowledge import KnowledgeBase
-from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, RuleTrace, Sides, Value, WouldChange
+from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, Measured, RuleTrace, Sides, Value, WouldChange
 from engine.schema.base import Limiter
 from engine.schema.deficit import LimiterRule, Rule
 from reports import wording
@@ -65,6 +65,8 @@ class Why:
     reasons_not: tuple[Reason, ...]
     changes: tuple[Change, ...]
     no_norm: str
+    entered: tuple[str, ...]
+    """Values that were entered and counted, where the sprints give others."""
     sources: tuple[str, ...]
     lines_left: int
     """So many lines of a column are left for what comes after."""
@@ -97,6 +99,7 @@ def why(diagnosis: Diagnosis, knowledge: KnowledgeBase, *, width: float, room: f
         _within(_reasons_not(diagnosis, knowledge), round(lines * 0.6), column),
         tuple(_change(one, knowledge) for one in diagnosis.would_change if _is_news(one, diagnosis))[:3],
         _no_norm(diagnosis, knowledge),
+        _entered(diagnosis, knowledge),
         sources,
         lines - round(lines * 0.6),
     )
@@ -174,7 +177,7 @@ def _accounts_shown(diagnosis: Diagnosis) -> list[DeficitFinding]:
 
 def _account(one: DeficitFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Account:
     traces = _counted(one.id, diagnosis.trace)
-    found = [Evidence(*_seen(trace, knowledge), trace.weight) for trace in traces]
+    found = [Evidence(*_seen(trace, diagnosis, knowledge), trace.weight) for trace in traces]
     if len(found) > BARS:
         rest = found[BARS - 1 :]
         found = [*found[: BARS - 1], Evidence(f"{len(rest)} further signs", "", sum(piece.weight for piece in rest))]
@@ -190,7 +193,7 @@ def _counted(about: str, traces: Iterable[RuleTrace]) -> list[RuleTrace]:
     return sorted(fired, key=lambda trace: (trace.weight < 0, -abs(trace.weight), trace.rule))
 
 
-def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> tuple[str, str]:
+def _seen(trace: RuleTrace, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, str]:
     """What a rule rests on first of all, and what was found there; further answers are counted."""
     met = dict.fromkeys(line.measure for line in trace.lines if line.value is not None and line.degree.low > 0)
     keys = [key for key in met if key not in knowledge.deficits and key not in wording.COUNTS] or list(trace.answers)
@@ -200,7 +203,18 @@ def _seen(trace: RuleTrace, knowledge: KnowledgeBase) -> tuple[str, str]:
         return " · ".join(held) or trace.rule, ""
     values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
     more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
-    return wording.short_label(knowledge, keys[0]), wording.value(knowledge, keys[0], values.get(keys[0])) + more
+    sprint = _of_sprint(keys[0], diagnosis)
+    value = values.get(keys[0])
+    found = wording.interval(knowledge, keys[0], sprint) if sprint else wording.value(knowledge, keys[0], value)
+    return wording.short_label(knowledge, keys[0]), found + more
+
+
+def _of_sprint(key: str, diagnosis: Diagnosis) -> Measured | None:
+    """What the athlete's sprints gave for a measure, where that was used and has an interval."""
+    fact = diagnosis.facts.get(key)
+    if fact is None or fact.origin != "sprint" or fact.sprint is None or fact.sprint.low == fact.sprint.high:
+        return None
+    return fact.sprint
 
 
 def _is_about_athlete(key: str, knowledge: KnowledgeBase) -> bool:
@@ -260,12 +274,34 @@ def _because(traces: Iterable[RuleTrace], knowledge: KnowledgeBase) -> list[str]
 def _reason(one: DeficitFinding, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Reason:
     counted = _counted(one.id, diagnosis.trace)
     sentences = _because([trace for trace in counted if trace.weight > 0], knowledge)[:2]
+    sentences[1:1] = _from_sprint(counted, diagnosis, knowledge)
     sentences += [f"Against it: {words}" for words in _because([t for t in counted if t.weight < 0], knowledge)[:1]]
     for cause in one.explained_by[:1]:
         name = wording.lower_first(wording.label(knowledge, cause.deficit))
         sentences.append(f"Likely explained in part by: {name}. {wording.sentence(cause.because)}")
     verdict = wording.certainty(one.certainty, knowledge.limiters.severity)
     return Reason(knowledge.deficits[one.id].label, verdict, tuple(sentences))
+
+
+def _from_sprint(traces: Iterable[RuleTrace], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
+    """One sentence with what these rules read off the athlete's sprints, each with its interval; none when nothing."""
+    keys = dict.fromkeys(line.measure for trace in traces for line in trace.lines)
+    told = [
+        f"{wording.short_label(knowledge, key)} {wording.interval(knowledge, key, sprint)}"
+        for key in keys
+        if (sprint := _of_sprint(key, diagnosis))
+    ]
+    return [f"Read off the sprint: {wording.listed(told)}."] if told else []
+
+
+def _entered(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[str, ...]:
+    """Where a value was entered that the sprints give too, which was used."""
+    return tuple(
+        f"{wording.short_label(knowledge, fact.measure)}: {wording.value(knowledge, fact.measure, fact.value)}, as "
+        f"entered, was used; the sprint gives {wording.interval(knowledge, fact.measure, fact.sprint)}."
+        for fact in diagnosis.facts.values()
+        if fact.origin == "answered" and fact.sprint and fact.sprint.value != fact.value
+    )
 
 
 def _reasons_not(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[Reason, ...]:

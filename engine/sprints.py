@@ -1,0 +1,157 @@
+"""The sprints of an athlete's file → what each says by itself, and the measures that rules may use.
+
+Here the physics of `engine/sprint/` meets the pages: which answers say who ran, whom to compare with, and which measure
+each quantity stands in for. The numerical libraries are loaded only when there is a sprint.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from engine import degrees, norms
+from engine.degrees import Datum
+from engine.errors import AnswersError, Fault, SprintError
+from engine.knowledge import KnowledgeBase
+from engine.model import Answers, Measured, Value
+from engine.sprint.run import Person, Run
+from engine.units import convert
+
+if TYPE_CHECKING:
+    from engine.sprint.results import Analysis, Estimate, Group
+
+_SAME_PLACE = 0.01
+"""m; a gate this near to a distance stands at it."""
+
+
+def person_of(knowledge: KnowledgeBase, values: Mapping[str, Value], name: str = "") -> Person:
+    """Who ran, from the answers the sprint page names; what was not answered is not known."""
+    named = knowledge.sprint.person
+
+    def number(id: str, unit: str) -> float | None:
+        value, page = values.get(id), knowledge.measures[id]
+        return convert(value, page.unit or unit, unit) if isinstance(value, float | int) else None
+
+    def word(id: str) -> str | None:
+        value = values.get(id)
+        return value if isinstance(value, str) else None
+
+    age = values.get(named.age)
+    return Person(
+        name, number(named.mass, "kg"), number(named.height, "m"), word(named.sex),
+        float(age) if isinstance(age, float | int) else None, word(named.event_group), word(named.training_level),
+    )  # fmt: skip
+
+
+def groups_for(knowledge: KnowledgeBase, person: Person) -> tuple["Group", ...]:
+    """The groups this athlete may be compared with, nearest first: those of the sprint page, then the norms."""
+    if person.sex is None or person.age is None or person.event_group is None or person.training_level is None:
+        return ()
+    athlete = norms.Athlete(person.sex, person.age, person.event_group, person.training_level)
+    return tuple(
+        group
+        for population in norms.populations_for(knowledge.populations, athlete)
+        for group in (*_of_page(knowledge, athlete, population), *_of_norms(knowledge, athlete, population))
+    )
+
+
+def _of_page(knowledge: KnowledgeBase, athlete: norms.Athlete, population: str) -> Iterator["Group"]:
+    from engine.sprint.results import Group
+
+    for page in knowledge.sprint.groups:
+        if page.population == population and page.sex == athlete.sex and page.ages[0] <= athlete.age <= page.ages[1]:
+            yield Group(population, knowledge.populations.populations[population].label, page.model, page.f0_rel,
+                        page.v0, page.f0_rel_sd, page.v0_sd, page.n, page.verified, page.sources)  # fmt: skip
+
+
+def _of_norms(knowledge: KnowledgeBase, athlete: norms.Athlete, population: str) -> Iterator["Group"]:
+    """The group behind the norms of F0 and V0, where both have one."""
+    from engine.sprint.results import Group
+
+    fed = {quantity: id for id, quantity in knowledge.sprint.feeds.items()}
+    found = []
+    for quantity in ("f0_rel", "v0"):
+        page = knowledge.measures.get(fed.get(quantity, ""))
+        reference = page and norms.within(population, page.norms, page.better, page.stand_in_sd_percent,
+                                          knowledge.populations.largest_distance, athlete)  # fmt: skip
+        if not reference:
+            return
+        found.append(reference)
+    f0, v0 = found
+    verified = "seen" if f0.norm.verified == v0.norm.verified == "seen" else "recalled"
+    sources = tuple(dict.fromkeys((*f0.norm.sources, *v0.norm.sources)))
+    yield Group(population, knowledge.populations.populations[population].label, knowledge.sprint.norms_fitted_with,
+                f0.middle, v0.middle, f0.spread, v0.spread, f0.norm.n, verified, sources)  # fmt: skip
+
+
+def analyses(knowledge: KnowledgeBase, answers: Answers) -> tuple["Analysis", ...]:
+    """What each sprint of the athlete's file says by itself.
+
+    Raises: AnswersError, for a sprint that no model can be fitted to, at its place in the file.
+    """
+    if not answers.sprints:
+        return ()
+    person = person_of(knowledge, answers.values, answers.athlete)
+    return tuple(analysed(knowledge, run, person) for run in answers.sprints)
+
+
+def analysed(knowledge: KnowledgeBase, run: Run, person: Person, distance: float | None = None) -> "Analysis":
+    """What one sprint says about one athlete, compared with the groups that fit; `distance` in m, for the verdict.
+
+    Raises: AnswersError, as `analyses` does; SprintError, when the sprint stands in no file.
+    """
+    from engine.sprint.analysis import analyse
+
+    try:
+        return analyse(run, person, knowledge.sprint, groups=groups_for(knowledge, person), distance=distance)
+    except SprintError as error:
+        if run.place is None:
+            raise
+        raise AnswersError([Fault(run.place, str(error), code="no_fit")]) from error
+
+
+def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[str, Measured]:
+    """The measures the sprints stand in for, averaged over the sprints that can be relied on.
+
+    More sprints make the error of the fits smaller, but not what is unknown about the start, nor what the page of the
+    measure says it varies by from one day to the next.
+    """
+    page = knowledge.sprint
+    usable = [one for one in found if one.chosen and not (one.run.inertia or one.run.resistance)]
+    measures: dict[str, Measured] = {}
+    for id, quantity in page.feeds.items():
+        if usable and id in knowledge.measures:
+            value = _together([one.estimates[quantity] for one in usable])
+            kept = _kept(knowledge, id, value)
+            if kept is not None:
+                measures[id] = kept
+    for id, distance in page.gate_times.items():
+        times = [
+            split.time
+            for one in found
+            if page.starts[one.run.start].times_are_comparable and not (one.run.inertia or one.run.resistance)
+            for split in one.run.splits
+            if abs(split.distance - distance) < _SAME_PLACE
+        ]
+        if times and id in knowledge.measures:
+            best = min(times)
+            kept = _kept(knowledge, id, Measured(best, 0.0, best, best))
+            if kept is not None:
+                measures[id] = kept
+    return measures
+
+
+def _together(estimates: Sequence["Estimate"]) -> Measured:
+    n = len(estimates)
+    fit = sum(one.fit_error**2 for one in estimates) / n
+    start = sum(max(0.0, one.error**2 - one.fit_error**2) for one in estimates) / n
+    value = sum(one.value for one in estimates) / n
+    low, high = sum(one.low for one in estimates) / n, sum(one.high for one in estimates) / n
+    return Measured(value, (fit / n + start) ** 0.5, low, high)
+
+
+def _kept(knowledge: KnowledgeBase, id: str, found: Measured) -> Measured | None:
+    """A value with no less error than its measure has anyway; None when it is not plausible as such a measure."""
+    page = knowledge.measures[id]
+    if page.plausible is None or not page.plausible.at_least <= found.value <= page.plausible.at_most:
+        return None
+    typical = degrees.error_of(page, Datum("known", found.value), found.value)
+    return Measured(found.value, max(found.error, typical), found.low, found.high)
