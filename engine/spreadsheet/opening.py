@@ -1,5 +1,5 @@
 """A workbook somebody sends → the values of its cells. Its size is looked at before anything is read, and nothing in
-it is run, followed or computed; a formula is refused with its place.
+it is run, followed or computed; a formula is refused with its place, and so is an error.
 """
 
 import datetime
@@ -7,7 +7,7 @@ import io
 import re
 import zipfile
 import zlib
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -31,12 +31,25 @@ MOST_CELLS = 200_000
 MOST_LETTERS = 20_000_000
 """Of all cells together."""
 MOST_FORMULAS = 50
-"""After so many formulas in a sheet we stop looking for more."""
+"""After so many formulas or errors in a sheet we stop looking for more."""
 _LARGEST_INDEX = 1_000_000
 
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,4})(\d{1,9})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_ERROR = re.compile(rb"<(?:\w+:)?c\s[^<>]{0,200}?\bt=[\"']e[\"']")
+_NO_VALUES = (
+    (_FORMULA, (b"f",), "a formula; only values are read, so type the value it should have", "formula"),
+    (
+        _ERROR,
+        (b'"e"', b"'e'"),
+        "an error of the spreadsheet program, like #DIV/0!; type the value the cell should have",
+        "error",
+    ),
+)
+"""What may stand in a cell and is no value: pattern, bytes without which it cannot be there, message, code.
+
+An error would otherwise be read as an empty cell."""
 _SHARED = re.compile(rb"<(?:\w+:)?c\s[^<>]*?t\s*=\s*[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v[^<>]*>\s*(\d{1,9})\s*<")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -121,7 +134,7 @@ def _sheet_parts(parts: Mapping[str, bytes], file: str) -> Iterator[tuple[str, b
 
 
 def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> list[CellFault]:
-    """The formulas of one sheet; the sheet itself is refused when it reaches too far."""
+    """The formulas and errors of one sheet; the sheet itself is refused when it reaches too far."""
     cells = sum(1 for _ in islice(_ANY_CELL.finditer(part), MOST_CELLS))
     if cells == MOST_CELLS:
         _too_far(file, sheet, "more cells than are read")
@@ -139,13 +152,12 @@ def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> list[CellFau
         _too_far(file, sheet, "more cells or longer texts than are read")
     starts = [start for start, *_ in places]
     found = []
-    for match in _FORMULA.finditer(part):
-        at = bisect_left(starts, match.start()) - 1
-        row, column = places[at][1:] if at >= 0 else (0, 0)
-        found.append(CellFault(file, sheet, row, column, message="a formula; only values are read, so type "
-                               "the value it should have", code="formula"))  # fmt: skip
-        if len(found) >= MOST_FORMULAS:
-            break
+    for pattern, signs, message, code in _NO_VALUES:
+        seen = pattern.finditer(part) if any(sign in part for sign in signs) else iter(())
+        for match in islice(seen, MOST_FORMULAS):
+            at = bisect_right(starts, match.start()) - 1
+            row, column = places[at][1:] if at >= 0 else (0, 0)
+            found.append(CellFault(file, sheet, row, column, message=message, code=code))
     return found
 
 
