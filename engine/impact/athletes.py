@@ -4,15 +4,16 @@ An answer that one of the states has no question for is left out there and named
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from engine import answers
+from engine import answers, sprints
 from engine.answers import AnswerError, value_of
 from engine.errors import AnswersError, Fault
 from engine.knowledge import KnowledgeBase
-from engine.model import Value
+from engine.model import Answers, Measured, Value
+from engine.sprint.run import Run
 from engine.yaml_positions import decode
 from engine.yaml_positions import read as read_yaml
 
@@ -28,6 +29,14 @@ class Athlete:
     after: Mapping[str, Value]
     not_read_before: tuple[str, ...] = ()
     not_read_after: tuple[str, ...] = ()
+    sprints: tuple[Run, ...] = ()
+
+    def measured(self, knowledge: KnowledgeBase, values: Mapping[str, Value]) -> Mapping[str, Measured]:
+        """What a state reads off the athlete's sprints; `values` are the answers as that state understands them."""
+        if not self.sprints:
+            return {}
+        answers = Answers(self.name, date.min, values, self.file, self.sprints)
+        return sprints.measured(knowledge, sprints.analyses(knowledge, answers))
 
 
 def cornerstones(before: KnowledgeBase, after: KnowledgeBase) -> list[Athlete]:
@@ -59,10 +68,11 @@ def from_files(
             found.append(_understood(str(data["athlete"]), file, "file", data["answers"], before, after))
             continue
         if same:
-            found.append(Athlete(now.athlete, file, "file", now.values, now.values))
+            found.append(Athlete(now.athlete, file, "file", now.values, now.values, sprints=now.sprints))
         else:
             data, _ = read_yaml(decode(content, file), file)
-            found.append(_understood(now.athlete, file, "file", data["answers"], before, after))
+            found.append(replace(_understood(now.athlete, file, "file", data["answers"], before, after),
+                                 sprints=now.sprints))  # fmt: skip
     if faults:
         raise AnswersError(faults)
     return found

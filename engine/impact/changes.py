@@ -38,7 +38,11 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
     }),
     "safety": frozenset({"when", "when_short", "when_no_other_stop", "action"}),
     "limiters": frozenset({
-        "words", "present_from", "against_weight", "most_moved", "visible_groups", "severity", "outcomes",
+        "words", "present_from", "against_weight", "most_moved", "visible_groups", "severity", "outcomes", "budgets",
+    }),
+    "sprint": frozenset({
+        "starts", "fixed_offset", "timing_noise", "timing_noise_weight", "confidence", "person", "feeds", "gate_times",
+        "assumed", "limits",
     }),
     "populations": frozenset({"compare_with", "also", "then", "elite", "largest_distance"}),
 }  # fmt: skip
@@ -299,6 +303,8 @@ def revert(change: Change, before: KnowledgeBase, after: KnowledgeBase) -> Knowl
             return replace(whole, limiters=before.limiters)
         case "populations":
             return replace(whole, populations=before.populations)
+        case "sprint":
+            return replace(whole, sprint=before.sprint)
     return whole
 
 

@@ -120,7 +120,7 @@ class _Comparison:
         for athlete in athletes:
             if not self.screen.may_move(athlete):
                 continue
-            ground = basis(self.compiled[0], athlete.before)
+            ground = basis(self.compiled[0], athlete.before, athlete.measured(self.before, athlete.before))
             was = concluded(self.compiled[0], ground)
             now = self._judge(self.compiled[1], athlete, ground)
             if found := differences(was, now):
@@ -130,9 +130,11 @@ class _Comparison:
         """An athlete judged by a later state, going on from the earlier one where that gives the same."""
         again = self._again.get(id(compiled)) or Again(self.compiled[0], compiled)
         self._again[id(compiled)] = again
-        if again.applies and athlete.before == athlete.after:
+        same_sprints = not athlete.sprints or compiled.knowledge.sprint == self.before.sprint
+        if again.applies and athlete.before == athlete.after and same_sprints:
             return again.judge(ground)
-        return judge(compiled, self._values(athlete, compiled))
+        values = self._values(athlete, compiled)
+        return judge(compiled, values, athlete.measured(compiled.knowledge, values))
 
     def _explained(
         self,

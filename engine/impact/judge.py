@@ -14,7 +14,7 @@ from engine.coverage import coverage, decided_groups, state
 from engine.evaluation import Evaluation, evaluate
 from engine.facts import gather
 from engine.limiter import weigh
-from engine.model import DeficitState, Outcome, Value
+from engine.model import DeficitState, Measured, Outcome, Value
 from engine.outcome import apparent, decide
 from engine.safety import Safety, screen
 from engine.schema.base import Limiter
@@ -53,14 +53,14 @@ class Basis:
     """As `coverage.decided_groups` tells it."""
 
 
-def judge(compiled: Compiled, values: Mapping[str, Value]) -> Judgement:
-    """What these answers amount to."""
-    return concluded(compiled, basis(compiled, values))
+def judge(compiled: Compiled, values: Mapping[str, Value], measured: Mapping[str, Measured] | None = None) -> Judgement:
+    """What these answers amount to, with what was read off the athlete's sprints."""
+    return concluded(compiled, basis(compiled, values, measured))
 
 
-def basis(compiled: Compiled, values: Mapping[str, Value]) -> Basis:
+def basis(compiled: Compiled, values: Mapping[str, Value], measured: Mapping[str, Measured] | None = None) -> Basis:
     """Everything a judgement of these answers rests on."""
-    evaluation = evaluate(compiled, gather(compiled, values))
+    evaluation = evaluate(compiled, gather(compiled, values, measured or {}))
     return Basis(evaluation, screen(compiled, evaluation), decided_groups(compiled, evaluation))
 
 

@@ -31,13 +31,16 @@ class Screen:
         only_rules = all(change.kind == "rule" and change.what == "changed" for change in changes)
         same_weights = before.group_weights == after.group_weights
         self.applies = only_rules and same_weights and all(_stay_put(*pair) for pair in self.pairs)
+        # a rule that shares a budget moves the weight of others too
+        self.applies = self.applies and not any(rule.budget for pair in self.pairs for rule in pair)
         self._looked_at = _looked_at(before) | _looked_at(after)
 
     def may_move(self, athlete: Athlete) -> bool:
         """Whether the later state could say anything else about an athlete."""
         if not self.applies or athlete.before != athlete.after:
             return True
-        facts = gather(self.before, athlete.before)
+        measured = athlete.measured(self.before.knowledge, athlete.before)
+        facts = gather(self.before, athlete.before, measured)
         return any(self._differ(facts, was, now) for was, now in self.pairs)
 
     def _differ(self, facts: Facts, was: CompiledRule, now: CompiledRule) -> bool:
