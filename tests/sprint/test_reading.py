@@ -1,14 +1,20 @@
 """Sprints as a coach writes them, in an athlete's file or a table, and what is read from them."""
 
-from datetime import date
+import subprocess
+import sys
+import time
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
-from engine.errors import Fault
-from engine.sprint.reading import read_items
-from engine.sprint.run import Run, Split
+from engine.errors import AnswersError, Fault
+from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file
+from engine.sprint.run import Entry, Person, Run, Split
 from engine.yaml_positions import read
+from tests.conftest import ROOT
 
 TODAY = date(2026, 3, 1)
 
@@ -87,7 +93,7 @@ def test_everything_a_sprint_may_say() -> None:
         ("- splits: {5: 1.2}\n    device: radar", 3, 5, "`device` belongs to a trace", ""),
         ("- splits: {5: 1.2}\n    reaction_time: 0.1", 3, 5, "gun start only", ""),
         ("- splits: {5: 1.2}\n    start: gun\n    set_back: 0.3", 4, 5, "has no such gate", ""),
-        ("- splits: {5: 1.2}\n    model: fd_fixed", 3, 12, "needs the measured `set_back`", ""),
+        ("- splits: {5: 1.2}\n    model: fd_fixed", 3, 12, "needs the measured set_back", ""),
         ("- splits: {5: 1.2}\n    set_back: 30", 3, 15, "outside the plausible range", "30 cm"),
         ("- splits: {5: 1.2}\n    temperature: 70 F", 3, 18, "degrees Celsius", "21.1 C"),
         ("- splits: {5: 1.2}\n    date: 2026-13-01", 3, 11, "year-month-day", ""),
@@ -187,3 +193,259 @@ def test_a_mistake_in_the_trace_has_its_row_and_column(tmp_path: Path) -> None:
     _, [fault] = items(TRACE.format(name="ana.csv"), tmp_path)
     assert (fault.place.file, fault.place.line, fault.place.column) == ("ana.csv", 3, 2)
     assert "'fast' is not a number in m/s" in fault.message
+
+
+# --- tables ---------------------------------------------------------------------------------------------------------
+
+
+def table(tmp_path: Path, text: str, name: str = "splits.csv", **options: Any) -> tuple[Entry, ...]:
+    path = tmp_path / name
+    path.write_bytes(text.encode("utf-8"))
+    return read_sprint_file(path, today=TODAY, **options)
+
+
+def splits(entry: Entry) -> list[tuple[float, float]]:
+    return [(split.distance, split.time) for split in entry.runs[0].splits]
+
+
+WIDE = """athlete,mass_kg,height_cm,sex,age_y,start,set_back_cm,wind,date,5 m,10 m
+Ana,60,168,f,24,behind gate,30,-0.5,2026-02-01,1.26,2.07
+Ben,75,180,male,,,,,,1.21,1.98
+Ana,60,168,f,24,gun,,1.2,,1.25,2.05
+"""
+
+
+def test_a_row_for_each_sprint(tmp_path: Path) -> None:
+    ana, ben = table(tmp_path, WIDE)
+    assert ana.person == Person("Ana", 60, 1.68, "female", 24)
+    assert ben.person == Person("Ben", 75, 1.80, "male", None)
+    first, second = ana.runs
+    assert first.splits == (Split(5, 1.26), Split(10, 2.07))
+    assert (first.start, first.set_back, first.wind, first.day) == ("behind_gate", 0.3, -0.5, date(2026, 2, 1))
+    assert (second.start, second.set_back, second.wind, second.day) == ("gun", None, 1.2, None)
+    assert (second.name, second.place and second.place.line) == ("row 4", 4)
+    assert ana.said == {}
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ("t_5m_s,t_10m_s", [5, 10]),
+        ("5 m,10 m", [5, 10]),
+        ("5m;10m", [5, 10]),
+        ("5,10", [5, 10]),
+        ("split_5,split_10", [5, 10]),
+        ("t5,t10", [5, 10]),
+        ("10 yd,20 yd", [9.144, 18.288]),
+        ("5m split (s),10m split (s)", [5, 10]),
+        ("Time 5 m [s],Time 10 m [s]", [5, 10]),
+        ("0-5 m,0-10 m", [5, 10]),
+        ("5_m,10_m", [5, 10]),
+        ("Sprint 5m,Sprint 10m", [5, 10]),
+        ("10m,5m", [10, 5]),
+        ("7.5 m,15 m", [7.5, 15]),
+    ],
+)
+def test_what_a_gate_may_be_called(tmp_path: Path, titles: str, expected: list[float]) -> None:
+    semicolon = ";" in titles
+    first, second = (("1,2", "2,1") if semicolon else ("1.2", "2.1"))  # fmt: skip
+    values = (first, second) if expected[0] < expected[1] else (second, first)
+    [entry] = table(tmp_path, f"{titles}\n{(';' if semicolon else ',').join(values)}\n")
+    assert splits(entry) == [(min(expected), 1.2), (max(expected), 2.1)]
+
+
+@pytest.mark.parametrize(
+    "titles", ["t_5m_ms,t_10m_ms", "5 m (ms),10 m (ms)"]
+)  # fmt: skip
+def test_milliseconds_in_the_title(tmp_path: Path, titles: str) -> None:
+    [entry] = table(tmp_path, f"{titles}\n1260,2070.5\n")
+    assert splits(entry) == [(5, 1.26), (10, 2.0705)]
+
+
+def test_a_gate_that_was_not_measured_is_said(tmp_path: Path) -> None:
+    ana, ben, _ = table(tmp_path, "athlete,5 m,10 m,20 m\nAna,1.2,,3.2\nBen,1.2,2.0,3.1\nCid,1.2,,3.3\n")
+    assert splits(ana) == [(5, 1.2), (20, 3.2)]
+    assert len(splits(ben)) == 3
+    assert ana.said == {"10 m": "empty in rows 2 and others; taken as not measured there"}
+
+
+def test_columns_read_over_are_said(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, "team,athlete,0 m,10 m,10-20 m,shoes,20 m\nX,Ana,0,2.0,1.1,blue,3.1\n")
+    assert splits(entry) == [(10, 2.0), (20, 3.1)]
+    assert entry.said == {
+        "team": "not needed for a sprint",
+        "shoes": "not needed for a sprint",
+        "10-20 m": "a time between two gates; times from the start are read",
+        "0 m": "the start line is no gate",
+    }
+
+
+def test_a_row_for_each_gate(tmp_path: Path) -> None:
+    text = "athlete,run,distance,time\nAna,1,5,1.26\nAna,1,10,2.07\nBen,1,5,1.2\nAna,2,10,2.05\nAna,2,5,1.25\n"
+    ana, ben = table(tmp_path, text)
+    assert [run.splits for run in ana.runs] == [(Split(5, 1.26), Split(10, 2.07)), (Split(5, 1.25), Split(10, 2.05))]
+    assert [run.name for run in ana.runs] == ["1", "2"]
+    assert ben.runs[0].splits == (Split(5, 1.2),)
+
+
+def test_two_columns_in_different_units_are_one(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, "distance_yd,distance_m,time_s\n10,9.144,1.7\n")
+    assert splits(entry) == [(9.144, 1.7)]
+    assert entry.said == {"distance_yd": "the same as distance_m in another unit"}
+
+
+def test_two_athletes_of_one_name(tmp_path: Path) -> None:
+    found = table(tmp_path, "name,id,mass,5 m\nAna,1,60,1.2\nAna,2,70,1.3\n")
+    assert [(entry.person.name, entry.person.mass) for entry in found] == [("Ana", 60), ("Ana", 70)]
+
+
+@pytest.mark.parametrize(
+    ("text", "device", "filled"),
+    [
+        ("time_s,velocity_m_s\n0,0\n0.1,1\n", "radar", ("times", "velocities")),
+        ("time_s,distance_m,velocity_m_s\n0,0,0\n0.1,0,1\n", "radar", ("times", "velocities")),
+        ("distance_m,speed\n0.5,2\n1,3\n", "tether", ("velocities", "distances")),
+        ("velocity,acceleration (m/s²)\n5,2\n6,1\n", "in_situ", ("velocities", "accelerations")),
+        ("v [m/s],a [m/s^2]\n5,2\n6,1\n", "in_situ", ("velocities", "accelerations")),
+        ("v m.s-1,a m.s-2\n5,2\n6,1\n", "in_situ", ("velocities", "accelerations")),
+    ],
+)
+def test_a_row_for_each_sample(tmp_path: Path, text: str, device: str, filled: tuple[str, ...]) -> None:
+    [entry] = table(tmp_path, text)
+    trace = entry.runs[0].trace
+    assert trace is not None
+    assert trace.device == device
+    columns = ("times", "velocities", "distances", "accelerations")
+    assert [len(getattr(trace, name)) for name in columns] == [2 if name in filled else 0 for name in columns]
+    assert entry.said["device"] == f"not said; read as a {device} trace by its columns"
+
+
+@pytest.mark.parametrize(("device", "empty"), [("laser", "distances"), ("tether", "times"), ("in_situ", "times")])
+def test_the_device_decides_between_columns(tmp_path: Path, device: str, empty: str) -> None:
+    text = "time,distance,velocity,acceleration\n0,0,0,5\n0.1,0.2,1,4\n"
+    [entry] = table(tmp_path, text, device=device)
+    trace = entry.runs[0].trace
+    assert trace is not None
+    assert trace.device == device
+    assert getattr(trace, empty) == ()
+    assert "device" not in entry.said
+
+
+def test_units_in_the_titles_of_a_trace(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, "time_ms;velocity_km_h\n0;0\n1,25;3,6\n1.5;1,8e1\n")
+    trace = entry.runs[0].trace
+    assert trace is not None
+    assert list(trace.times) == [0, 0.00125, 0.0015]
+    assert list(trace.velocities) == [0, 1, 5]
+
+
+def test_several_traces_in_one_table(tmp_path: Path) -> None:
+    found = table(tmp_path, "athlete,mass,time,velocity\nAna,60,0,0\nAna,60,0.1,1\nBen,70,0,0\nBen,70,0.1,2\n")
+    assert [(entry.person.name, entry.person.mass) for entry in found] == [("Ana", 60), ("Ben", 70)]
+    assert [entry.runs[0].trace and entry.runs[0].trace.velocities for entry in found] == [(0, 1), (0, 2)]
+
+
+def test_columns_said_by_the_coach(tmp_path: Path) -> None:
+    text = "Weg;Zeit;Sportler\n5;1,26;Ana\n10;2,07;Ana\n"
+    with pytest.raises(ColumnsUnknown, match='--columns "distance=TITLE,time=TITLE"'):
+        table(tmp_path, text)
+    [entry] = table(tmp_path, text, columns={"time": "zeit", "distance": "Weg", "athlete": "Sportler"})
+    assert (entry.person.name, splits(entry)) == ("Ana", [(5, 1.26), (10, 2.07)])
+    text = "athlete,Schranke 1,Schranke 2 (ms)\nAna,1.2,2070\n"
+    [entry] = table(tmp_path, text, columns={"5 m": "Schranke 1", "10 yd": "Schranke 2 (ms)"})
+    assert splits(entry) == [(5, 1.2), (9.144, 2.07)]
+
+
+def test_what_may_be_meant_is_offered(tmp_path: Path) -> None:
+    with pytest.raises(ColumnsUnknown) as error:
+        table(tmp_path, "distance_m,time_incl_reaction_s\n5,1.2\n")
+    assert error.value.candidates == {"time": ("time_incl_reaction_s",)}
+    assert "--columns \"time=time_incl_reaction_s\"" in str(error.value)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["\ufeff{}", "{}\r\n", "\n\n{}\n\n"])
+def test_marks_and_line_ends(tmp_path: Path, text: str) -> None:
+    body = "athlete;5 m\nZoë;1,234\n"
+    [entry] = table(tmp_path, text.format(body.replace("\n", "\r\n") if "\r" in text else body))
+    assert (entry.person.name, splits(entry)) == ("Zoë", [(5, 1.234)])
+
+
+def test_a_comma_table_with_decimal_commas_in_quotes(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, 'athlete,5 m,10 m\n"Ana, the first","1,26","2,075"\n')
+    assert (entry.person.name, splits(entry)) == ("Ana, the first", [(5, 1.26), (10, 2.075)])
+
+
+def workbook(path: Path, **sheets: list[list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, cells in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in cells:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    cells = [["athlete", "id", "date", 5, "10 m"], ["Ana", 7, datetime(2026, 2, 1), 1.26, "2,07"]]
+    path = workbook(tmp_path / "splits.xlsx", Splits=cells, Empty=[])
+    [entry] = read_sprint_file(path, today=TODAY)
+    assert (entry.person.name, splits(entry)) == ("Ana", [(5, 1.26), (10, 2.07)])
+    assert entry.runs[0].day == date(2026, 2, 1)
+
+
+def test_one_sheet_of_several(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "s.xlsx", A=[["5 m"], [1.2]], B=[["5 m"], [1.3]])
+    [entry] = read_sprint_file(path, sheet="B", today=TODAY)
+    assert splits(entry) == [(5, 1.3)]
+
+
+SMALL = """athlete: Ana
+mass: 132 lb
+height: 168 cm
+sex: f
+age: 24
+event_group: sprint
+sprints:
+  - splits: {5: 1.26, 10: 2.07}
+"""
+
+ATHLETE = """athlete: Ana
+date: 2026-03-01
+answers:
+  sex: female
+  body_mass: 60
+  stature: 5 ft 6 in
+  event_group: sprint
+  dj_rsi: 1.4
+sprints:
+  - splits: {5: 1.26, 10: 2.07}
+  - trace: ana.csv
+"""
+
+
+def test_a_small_file_of_one_athlete(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, SMALL, "ana.yaml", words={"event_group": ("sprint", "distance")})
+    assert entry.person == Person("Ana", 59.87, 1.68, "female", 24, "sprint")
+    assert splits(entry) == [(5, 1.26), (10, 2.07)]
+    with pytest.raises(AnswersError, match="'sprint' is not a choice of event_group"):
+        table(tmp_path, SMALL, "ana.yaml", words={"event_group": ("distance",)})
+
+
+def test_an_athletes_file(tmp_path: Path) -> None:
+    (tmp_path / "ana.csv").write_text("time,velocity\n0,0\n0.1,1\n", "utf-8")
+    [entry] = table(tmp_path, ATHLETE, "ana.yaml")
+    assert entry.person == Person("Ana", 60, 1.6764, "female", None, "sprint")
+    assert [bool(run.trace) for run in entry.runs] == [False, True]
+
+
+def test_reading_needs_no_numerical_library() -> None:
+    found = "import sys, engine.sprint.reading as r; assert not {'numpy', 'scipy'} & set(sys.modules), 'loaded'"
+    subprocess.run([sys.executable, "-c", found], check=True, cwd=ROOT)
+
+
+def test_ten_thousand_athletes_are_read_in_seconds(tmp_path: Path) -> None:
+    rows = "".join(f"A{number},{60 + number % 30},1.26,2.07,3.42,4.67\n" for number in range(10_000))
+    began = time.process_time()
+    assert len(table(tmp_path, "athlete,mass,5 m,10 m,20 m,30 m\n" + rows)) == 10_000
+    assert time.process_time() - began < 5

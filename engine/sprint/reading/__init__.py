@@ -2,9 +2,12 @@
 
 values      one entry: numbers with units, words, days
 splits      pairs of distance and time in their order
+starts      what is said about a start, held against itself
 items       `sprints:` of an athlete's file
 tables      a CSV file or a workbook as titles and rows
 columns     what the titles say, and which layout a table has
+cells       one cell of a table, and the mistakes in it
+described   what rows say about who ran, and how
 rows        the rows of a table as athletes with sprints
 traces      the file of one trace
 files       a whole file of any kind

@@ -10,8 +10,9 @@ from engine.errors import AnswersError, Fault, OptionError, nearest
 from engine.faults import short
 from engine.knowledge import Page
 from engine.sprint.reading.columns import plan
+from engine.sprint.reading.described import SEXES
 from engine.sprint.reading.items import read_items
-from engine.sprint.reading.rows import SEXES, Rows
+from engine.sprint.reading.rows import Rows
 from engine.sprint.reading.tables import contents, read_table, refuse
 from engine.sprint.reading.values import QUANTITIES, Quantity, WrongValue, choice, day, number, text
 from engine.sprint.run import Device, Entry, Person

@@ -16,6 +16,7 @@ from engine.knowledge import Page
 from engine.knowledge import Path as DataPath
 from engine.sprint.reading.columns import ColumnsUnknown
 from engine.sprint.reading.splits import Written, line, ordered
+from engine.sprint.reading.starts import contradictions
 from engine.sprint.reading.traces import trace_of_file
 from engine.sprint.reading.values import QUANTITIES, Quantity, WrongValue, choice, day, number, text
 from engine.sprint.run import Device, ModelId, Run, Split, Start, Trace
@@ -127,19 +128,9 @@ class _Item:
 
     def start_agrees(self, start: Start, model: ModelId | None) -> None:
         """What is said about the start fits together."""
-        if "reaction_time" in self.found and start != "gun":
-            message = (
-                "a reaction_time is contained in the times of a gun start only; write `start: gun` or leave it out"
-            )
-            self.wrong(("reaction_time",), WrongValue(message, code="contradiction"), at_key=True)
-        if "set_back" in self.found and start in ("gun", "first_movement"):
-            message = (
-                f"a set_back says how far behind the first gate the run began, and `start: {start}` has no such gate"
-            )
-            self.wrong(("set_back",), WrongValue(message, code="contradiction"), at_key=True)
-        if model == "fd_fixed" and "set_back" not in self.found:
-            message = "the model fd_fixed needs the measured `set_back`, like `set_back: 0.3 m`"
-            self.wrong(("model",), WrongValue(message, code="missing_key"))
+        given = {key: key in self.found for key in ("reaction_time", "set_back")}
+        for key, wrong in contradictions(start, **given, model=model):
+            self.wrong((key,), wrong, at_key=key != "model")
 
     # --- single values ----------------------------------------------------------------------------------------------
 
