@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 
 from engine.errors import AnswersError, Fault
-from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file
+from engine.sprint.reading import ColumnsUnknown, columns, read_items, read_sprint_file, values
 from engine.sprint.run import Entry, Person, Run, Split
 from engine.yaml_positions import read
 from tests.conftest import ROOT
+from tests.sprint.doctests import run_examples
 
 TODAY = date(2026, 3, 1)
 
@@ -449,3 +450,21 @@ def test_ten_thousand_athletes_are_read_in_seconds(tmp_path: Path) -> None:
     began = time.process_time()
     assert len(table(tmp_path, "athlete,mass,5 m,10 m,20 m,30 m\n" + rows)) == 10_000
     assert time.process_time() - began < 5
+
+
+def test_real_files_are_read_once_their_columns_are_named() -> None:
+    data = ROOT / "tests" / "data"
+    nfl = read_sprint_file(
+        data / "sprint_splits_nfl2026_handlabelled.csv", columns={"time": "t_rel_clock_s"}, today=TODAY
+    )
+    assert [len(entry.runs[0].splits) for entry in nfl] == [8] * 7
+    assert nfl[0].runs[0].splits[0] == Split(4.572, 1.0269)
+    assert len(read_sprint_file(data / "sprint_splits_vescovi.csv", today=TODAY)) == 35
+    berlin = {"time": "time_incl_reaction_s", "run": "event"}
+    found = read_sprint_file(data / "sprint_splits_berlin2009.csv", columns=berlin, today=TODAY)
+    bolt = next(entry for entry in found if entry.person.name == "Bolt")
+    assert (len(bolt.runs), bolt.runs[0].reaction_time, bolt.runs[0].splits[0]) == (2, 0.146, Split(10, 1.88))
+
+
+def test_the_examples_run() -> None:
+    assert run_examples(values) + run_examples(columns) >= 3
