@@ -41,7 +41,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "resistance": ("resistance",),
     "date": ("date", "day", "test_date"),
     "time": ("time", "t", "seconds", "sec", "elapsed_time", "split_time", "cumulative_time"),
-    "distance": ("distance", "dist", "d", "gate", "gate_distance", "position"),
+    "distance": ("distance", "dist", "d", "gate_distance", "split_distance"),
     "velocity": ("velocity", "speed", "v", "vel"),
     "acceleration": ("acceleration", "accel", "acc", "a"),
 }  # fmt: skip
