@@ -79,7 +79,8 @@ class Fits:
     @property
     def rmse(self) -> Array:
         """(n,): root of the mean squared residual."""
-        return np.sqrt((self.residuals**2).sum(axis=1) / self.gates)
+        found: Array = np.sqrt((self.residuals**2).sum(axis=1) / self.gates)
+        return found
 
     @property
     def parameters(self) -> Array:
@@ -94,7 +95,7 @@ class Fits:
     @property
     def at_bound(self) -> Mask:
         """(n,): some parameter lies on its bound."""
-        return self.on_bound.any(axis=1)
+        return np.asarray(self.on_bound.any(axis=1))
 
     @property
     def freedom(self) -> NDArray[np.int64]:
@@ -132,7 +133,12 @@ def fit_many(
     )
     way, clock, there = _checked(distances, times, present, len(start.free))
     found = [
-        _fit_block(start, *(np.ascontiguousarray(part.T) for part in (way[block], clock[block], there[block])))
+        _fit_block(
+            start,
+            np.ascontiguousarray(way[block].T),
+            np.ascontiguousarray(clock[block].T),
+            np.ascontiguousarray(there[block].T),
+        )
         for block in _blocks(len(clock))
     ]
     return _joined(start, found, clock.shape[1])
@@ -173,15 +179,15 @@ def _numbers(values: ArrayLike, what: str) -> Array:
 
 def _refuse_wrong_rows(way: Array, clock: Array, there: Mask, parameters: int, before: int) -> None:
     def refuse(wrong: Mask, what: str) -> None:
-        if wrong.any():
-            rows = np.flatnonzero(wrong)
+        rows = np.flatnonzero(wrong if wrong.ndim == 1 else np.any(wrong, axis=1))
+        if len(rows):
             named = ", ".join(str(row + 1 + before) for row in rows[:_NAMED]) + (", …" if len(rows) > _NAMED else "")
             raise SprintError(f"Row{'s' if len(rows) > 1 else ''} {named}: {what}")
 
     for values, what in ((way, "distance"), (clock, "time")):
-        refuse((~np.isfinite(values) & there).any(axis=1), f"a {what} is not a number.")
+        refuse(~np.isfinite(values) & there, f"a {what} is not a number.")
         refuse(
-            (~((values > 0) & (values <= LONGEST)) & there).any(axis=1),
+            ~((values > 0) & (values <= LONGEST)) & there,
             f"a {what} has to be above 0 and at most {LONGEST:g}.",
         )
     refuse(there.sum(axis=1) < parameters, f"this fit has {parameters} parameters and needs as many gates.")
@@ -190,7 +196,7 @@ def _refuse_wrong_rows(way: Array, clock: Array, there: Mask, parameters: int, b
     both = np.take_along_axis(there, order, axis=1)[:, 1:]
     for values, what in ((way, "two gates stand at one distance."), (clock, "the times do not rise with distance.")):
         ordered = np.take_along_axis(np.where(there, values, np.inf), order, axis=1)
-        refuse(((ordered[:, 1:] <= ordered[:, :-1]) & both).any(axis=1), what)
+        refuse((ordered[:, 1:] <= ordered[:, :-1]) & both, what)
 
 
 # --- one block ------------------------------------------------------------------------------------------------------
@@ -208,9 +214,7 @@ class _Gates:
 
     def of(self, athletes: Any) -> "_Gates":
         """Only these athletes."""
-        return _Gates(
-            self.way[:, athletes], self.clock[:, athletes], self.weight[:, athletes], self.first[athletes]
-        )
+        return _Gates(self.way[:, athletes], self.clock[:, athletes], self.weight[:, athletes], self.first[athletes])
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +277,7 @@ def _joined(model: GateModel, found: Sequence[dict[str, NDArray[Any]]], g: int) 
     columns = dict(zip(model.free, np.ascontiguousarray(whole.pop("parameters").T), strict=True))
     zeros = np.zeros(len(whole["gates"]))
     given = {"flying_distance": zeros + model.flying_distance} if model.id == "fd_fixed" else {}
-    offsets = {name: zeros for name in ("time_correction", "flying_distance", "distance_correction")}
+    offsets = dict.fromkeys(("time_correction", "flying_distance", "distance_correction"), zeros)
     return Fits(model=model.id, free=model.free, **(offsets | given | columns), **whole)
 
 
@@ -306,7 +310,8 @@ def _best(model: GateModel, gates: _Gates) -> _Found:
 
 def _cost(model: GateModel, gates: _Gates, searched: Array) -> Array:
     residuals, _ = model.evaluate(searched, gates.way, gates.clock, gates.first)
-    return ((residuals * gates.weight) ** 2).sum(axis=0)
+    cost: Array = ((residuals * gates.weight) ** 2).sum(axis=0)
+    return cost
 
 
 # --- starting points ------------------------------------------------------------------------------------------------
@@ -345,7 +350,7 @@ def _start(model: GateModel, gates: _Gates) -> Array:
 
 def _grid(model: GateModel, way: Array, first: Array) -> Iterator[tuple[Array, float, Array | float]]:
     """Scaled gate times (g, 1 or n), MSS TAU in m, and FD or DC in m (0 for models with neither)."""
-    for scale in _SCALES:
+    for scale in map(float, _SCALES):
         if model.id == "fd":
             for reach in _REACHES:
                 yield scaled((way + reach) / scale)[0] - scaled(np.array([[reach / scale]]))[0], scale, reach
@@ -353,8 +358,9 @@ def _grid(model: GateModel, way: Array, first: Array) -> Iterator[tuple[Array, f
             behind = model.flying_distance
             yield scaled((way + behind) / scale)[0] - scaled(np.array([[behind / scale]]))[0], scale, 0.0
         elif "distance_correction" in model.free:
-            for reach in (*(-reach for reach in _REACHES), first / 4, first / 2, first * 0.9):
-                yield scaled((way - reach) / scale)[0], scale, reach
+            tried: tuple[Array | float, ...] = (*(-reach for reach in _REACHES), first / 4, first / 2, first * 0.9)
+            for correction in tried:
+                yield scaled((way - correction) / scale)[0], scale, correction
         else:
             yield scaled(way / scale)[0], scale, 0.0
 
@@ -405,7 +411,9 @@ class _Point:
     """(p, p, n): J'J."""
 
     @classmethod
-    def at(cls, model: GateModel, gates: _Gates, searched: Array, bounds: tuple[Array, Array] | None = None) -> "_Point":
+    def at(
+        cls, model: GateModel, gates: _Gates, searched: Array, bounds: tuple[Array, Array] | None = None
+    ) -> "_Point":
         """The point with these parameters (p, n)."""
         residuals, jacobian = model.evaluate(searched, gates.way, gates.clock, gates.first)
         residuals *= gates.weight
@@ -433,7 +441,8 @@ class _Point:
         """(n,): how far rounding can move the sum of squares."""
         target = self.gates.way if self.model.id == "distance_target" else self.gates.clock
         unit = 8 * np.finfo(float).eps * target.max(axis=0)
-        return unit * np.sqrt(self.cost) + len(self.gates.clock) * unit**2
+        noise: Array = unit * np.sqrt(self.cost) + len(self.gates.clock) * unit**2
+        return noise
 
     def step(self, damping: Array) -> tuple[Array, Mask]:
         """The damped step (p, n), cut at the bounds, and for whom it is small (n,)."""
@@ -489,7 +498,8 @@ def _solved(normal: Array, right: Array, frozen: Mask, damping: Array) -> Array:
         for k in range(i + 1, p):
             value = value - root[k][i] * found[k]
         found[i] = value / root[i][i]
-    return found / scale
+    found /= scale
+    return found
 
 
 def _covariance(residuals: Array, jacobian: Array, slopes: Array, count: NDArray[np.int64]) -> tuple[Array, Mask]:

@@ -1,9 +1,9 @@
 """What each reading of the start predicts at the gates, with its derivatives, for one athlete or for thousands.
 
-`splits.py` (one athlete, scipy) and `batch.py` (many, numpy) minimise over these. Arrays are gates first, athletes last,
-`(g, n)`, so that sums over the gates run along memory. The parameters that are searched are not those that are printed:
-ln MSS and ln MAC, which makes the valleys straighter; √FD, and the root of the way from DC to the first gate, because
-gate times grow with the root of the way from the start, so that in FD itself the slope at 0 would be infinite.
+`splits.py` (one athlete, scipy) and `batch.py` (many, numpy) minimise over these. Arrays are gates first, athletes
+last, `(g, n)`, so that sums over the gates run along memory. The parameters that are searched are not those that are
+printed: ln MSS and ln MAC, which makes the valleys straighter; √FD, and the root of the way from DC to the first gate,
+because gate times grow with the root of the way from the start, so that in FD itself the slope at 0 would be infinite.
 """
 
 from dataclasses import dataclass

@@ -3,7 +3,8 @@
 The way of `engine/sprint/analysis.py` for one athlete; `batch.py` fits thousands at once to the same optimum.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import get_args
 
 import numpy as np
@@ -21,7 +22,7 @@ _STARTS_MAC = (5.0, 8.0, 15.0)
 _STARTS_REACH = (0.05, 0.5, 2.0)
 """m, tried for FD, and before and behind the line for DC."""
 _DESCENTS = 3
-"""How many of the starting points, the best, are followed down, unless two before have not bettered the optimum."""
+"""How many of the starting points, the best, are followed down, unless two agree before."""
 _SAME = 1e-9
 """Sums of squares are alike within this share."""
 _INSIDE = 1e-3
@@ -96,7 +97,9 @@ def gate_model(
     return GateModel(model, offset, flying_distance or 0.0, time_correction, mss, mac)
 
 
-def checked_gates(distances: Sequence[float], times: Sequence[float], parameters: int) -> tuple[Array, Array, Array]:
+def checked_gates(
+    distances: Sequence[float], times: Sequence[float], parameters: int
+) -> tuple[Array, Array, NDArray[np.intp]]:
     """Distances and times as arrays in the order of distance, and the places they had as given.
 
     Raises: SprintError, naming the gate, as given and counted from 1.
@@ -115,7 +118,7 @@ def checked_gates(distances: Sequence[float], times: Sequence[float], parameters
     if len(way) < parameters:
         raise SprintError(f"This fit has {parameters} parameters and needs as many gates; there are {len(way)}.")
     order = np.argsort(way, kind="stable")
-    for before, after in zip(order[:-1], order[1:], strict=True):
+    for before, after in pairwise(order):
         if way[before] == way[after]:
             raise SprintError(f"Gates {before + 1} and {after + 1} both stand at {way[after]:g} m.")
         if clock[before] >= clock[after]:
@@ -126,7 +129,7 @@ def checked_gates(distances: Sequence[float], times: Sequence[float], parameters
     return way[order], clock[order], order
 
 
-def _fit(model: GateModel, way: Array, clock: Array, order: Array, flying_distance: float | None) -> Fit:
+def _fit(model: GateModel, way: Array, clock: Array, order: NDArray[np.intp], flying_distance: float | None) -> Fit:
     search = Search(model, way, clock)
     found = search.best(flying_distance)
     residuals, jacobian = search.at(found)
@@ -184,18 +187,20 @@ class Search:
             inside.append(self._widened("fd_fixed", flying_distance))
         inside = [self.clipped(candidate) for candidate in inside]
         best = min(inside, key=self.cost, default=None)
-        confirmed = False
         for start in inside + self._starts():
             found = self._descend(start, np.zeros(len(start), dtype=bool))
-            if best is None or self.cost(found) < self.cost(best) * (1 - _SAME):
-                best, confirmed = found, False
-                continue
-            best = min(found, best, key=self.cost)
-            if confirmed:
+            agree = best is not None and self.cost(found) >= self.cost(best) * (1 - _SAME) - self._noise
+            best = found if best is None else min(found, best, key=self.cost)
+            if agree:
                 break
-            confirmed = True
         assert best is not None  # there are always starts
-        return best
+        return self._at_the_gate(best, inside) if self.model.id == "fd" else best
+
+    def _at_the_gate(self, best: Array, inside: list[Array]) -> Array:
+        """The fit without a flying distance when the best one is as good as that: on the bound, not just before it."""
+        if best[2] > _INSIDE or self.cost(inside[0]) > self.cost(best) * (1 + _SAME) + self._noise:
+            return best
+        return inside[0]
 
     def clipped(self, searched: Array) -> Array:
         """The nearest parameters that are allowed."""
@@ -238,16 +243,23 @@ class Search:
         """The local optimum below `start`, `fixed` parameters kept; exactly on a bound where that is as good."""
         free = ~fixed
 
+        room = np.minimum(_INSIDE, (self.high - self.low) / 4)
+
         def whole(part: Array) -> Array:
             found = start.copy()
             found[free] = part
             return found
 
-        room = np.minimum(_INSIDE, (self.high - self.low) / 4)
+        def residuals(part: Array) -> Array:
+            return self.at(whole(part))[0]
+
+        def slopes(part: Array) -> Array:
+            return -self.at(whole(part))[1][:, free]
+
         outcome = least_squares(
-            lambda part: self.at(whole(part))[0],
+            residuals,
             np.clip(start, self.low + room, self.high - room)[free],
-            jac=lambda part: -self.at(whole(part))[1][:, free],
+            jac=slopes,
             bounds=(self.low[free], self.high[free]),
             method="trf",
             ftol=1e-15,
@@ -256,18 +268,26 @@ class Search:
             max_nfev=500,
         )
         found = whole(outcome.x)
-        for at in np.flatnonzero(free):
-            for bound, other in ((self.low[at], self.high[at]), (self.high[at], self.low[at])):
-                if abs(found[at] - bound) > _NEAR * abs(other - bound) or not np.isfinite(bound) or free.sum() == 1:
-                    continue
-                kept = fixed.copy()
-                kept[at] = True
-                edge = found.copy()
-                edge[at] = bound
-                edge = self._descend(edge, kept)
-                if self.cost(edge) <= self.cost(found) * (1 + _SAME) + self._noise:
-                    found = edge
+        for at, bound in self._edges(found, free):
+            kept = fixed.copy()
+            kept[at] = True
+            edge = found.copy()
+            edge[at] = bound
+            edge = self._descend(edge, kept)
+            if self.cost(edge) <= self.cost(found) * (1 + _SAME) + self._noise:
+                found = edge
         return found
+
+    def _edges(self, found: Array, free: NDArray[np.bool_]) -> Iterator[tuple[int, float]]:
+        """The free parameters near a bound, with it; of FD = 0 the narrower model takes care."""
+        if free.sum() == 1:
+            return
+        for at in np.flatnonzero(free):
+            span = self.high[at] - self.low[at]
+            near = _NEAR * (span if np.isfinite(span) else 1.0)
+            for bound in (self.low[at], self.high[at]):
+                if abs(found[at] - bound) <= near and not (self.model.id == "fd" and at == 2 and bound == 0):
+                    yield int(at), float(bound)
 
 
 def _covariance(residuals: Array, jacobian: Array, slopes: Array) -> tuple[tuple[float, ...], ...] | None:
