@@ -14,11 +14,11 @@ from engine.schema.sprint import Sprint
 from engine.sprint.drag import drag_factor
 from engine.sprint.elementwise import Array
 from engine.sprint.flags import about_fit, about_splits, interval_speeds
-from engine.sprint.gains import elasticities_of, gains, optimum_of, probe_of, time_of
+from engine.sprint.force_velocity import drf_of, kinematics_of, profile, ratio_of_force_at, v0_of
 from engine.sprint.gate_models import OFFSETS
-from engine.sprint.profile import drf_of, kinematics_of, profile, ratio_of_force_at, v0_of
 from engine.sprint.results import Analysis, Estimate, Fit, Flag, Group, Side, StartReading
 from engine.sprint.run import ModelId, Person, Run, Split
+from engine.sprint.sensitivity import elasticities_of, gains, optimum_of, probe_of, time_of
 from engine.sprint.splits import fit_splits, gate_model
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
 from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim

@@ -133,7 +133,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """Which quality gains how much time over one distance, by three ways of asking (see `engine/sprint/gains.py`)."""
+    """Which quality gains how much time over one distance, by three ways of asking (see `engine/sprint/sensitivity.py`)."""
 
     distance: float
     time: float

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.sprint.elementwise import Array
-from engine.sprint.gains import time_of
 from engine.sprint.results import Comparison, Estimate, Group, Profile, Side, StartReading
+from engine.sprint.sensitivity import time_of
 from engine.sprint.spread import interval
 
 

@@ -101,7 +101,7 @@ TABLES: tuple[Table, ...] = (
     Table("norms", "measures", Norm, ("measure", "number"), "norms", numbered=True),
     Table("safety", "safety", SafetyRule, ("safety",)),
     Table("exercises", "interventions", Intervention, ("exercise",)),
-    Table("figures", "programs limiters.yaml", Source, ("page", "figure"), leaves=True),
+    Table("figures", "programs limiters.yaml sprint.yaml", Source, ("page", "figure"), leaves=True),
     Table("sources", "sources.yaml", Source, ("source",), "sources"),
 )  # fmt: skip
 

@@ -16,11 +16,11 @@ from engine.sprint.batch import fit_many
 from engine.sprint.drag import drag_factor
 from engine.sprint.elementwise import Array
 from engine.sprint.flags import FLAGS
-from engine.sprint.gains import elasticities_of
+from engine.sprint.force_velocity import v0_of
 from engine.sprint.kinematics import time_to
-from engine.sprint.profile import v0_of
 from engine.sprint.reading import read_sprint_file
 from engine.sprint.run import ModelId
+from engine.sprint.sensitivity import elasticities_of
 from engine.stride import contacts, low_pass, steps
 from tests.conftest import ROOT
 

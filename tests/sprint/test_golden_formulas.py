@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine.sprint import gains, kinematics, profile
+from engine.sprint import force_velocity, kinematics, sensitivity
 from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
 from engine.sprint.exact import exact_time_to
-from engine.sprint.gains import balance_distance
+from engine.sprint.sensitivity import balance_distance
 from tests.conftest import ROOT
 
 Inputs = Mapping[str, float]
@@ -57,7 +57,7 @@ def k_of(of: Inputs) -> float:
 
 
 def profiled(of: Inputs) -> dict[str, float]:
-    found = profile.profile(of["MSS"], of["MAC"], of["mass"], k_of(of))
+    found = force_velocity.profile(of["MSS"], of["MAC"], of["mass"], k_of(of))
     return {
         "F0": found.f0,
         "V0": found.v0,
@@ -73,12 +73,12 @@ def profiled(of: Inputs) -> dict[str, float]:
 
 
 def back(of: Inputs) -> dict[str, float]:
-    mss, mac = profile.kinematics_of(of["F0"], of["V0"], of["mass"], k_of(of))
+    mss, mac = force_velocity.kinematics_of(of["F0"], of["V0"], of["mass"], k_of(of))
     return {"MSS": mss, "MAC": mac}
 
 
 def gained(of: Inputs) -> dict[str, float]:
-    found = gains.gains(of["MSS"], of["MAC"], of["mass"], k_of(of), of["distance"])
+    found = sensitivity.gains(of["MSS"], of["MAC"], of["mass"], k_of(of), of["distance"])
     return {
         "dT_dF0": found.dt_df0,
         "dT_dV0": found.dt_dv0,
@@ -102,7 +102,7 @@ def loaded(of: Inputs) -> tuple[float, ...]:
 
 def time_of(of: Inputs) -> float:
     load = of.get("inertia", 0.0), of.get("resistance", 0.0)
-    return gains.time_of(of["F0"], of["V0"], of["mass"], k_of(of), of["distance"], *load)
+    return sensitivity.time_of(of["F0"], of["V0"], of["mass"], k_of(of), of["distance"], *load)
 
 
 COMPUTED: Mapping[str, Callable[[Inputs], float | Mapping[str, float]]] = {
@@ -110,9 +110,9 @@ COMPUTED: Mapping[str, Callable[[Inputs], float | Mapping[str, float]]] = {
     "velocity_at_time": lambda of: kinematics.velocity_at(of["time"], of["MSS"], of["MAC"]),
     "acceleration_at_time": lambda of: kinematics.acceleration_at(of["time"], of["MSS"], of["MAC"]),
     "time_at_distance": lambda of: kinematics.time_to(of["distance"], of["MSS"], of["MAC"]),
-    "power_at_time": lambda of: profile.power_at(*loaded(of)),
-    "power_at_time_loaded": lambda of: profile.power_at(*loaded(of)),
-    "force_at_time_loaded": lambda of: profile.force_at(*loaded(of)),
+    "power_at_time": lambda of: force_velocity.power_at(*loaded(of)),
+    "power_at_time_loaded": lambda of: force_velocity.power_at(*loaded(of)),
+    "force_at_time_loaded": lambda of: force_velocity.force_at(*loaded(of)),
     "air_density": lambda of: air_density(of["temp_C"], torr_to_hpa(of["pressure_torr"])),
     "frontal_area": lambda of: frontal_area(of["height"], of["mass"]),
     "drag_k": k_of,

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from engine.sprint.drag import drag_factor
-from engine.sprint.gains import gains
+from engine.sprint.force_velocity import profile
 from engine.sprint.kinematics import time_to
-from engine.sprint.profile import profile
 from engine.sprint.results import Fit
 from engine.sprint.run import ModelId
+from engine.sprint.sensitivity import gains
 from engine.sprint.splits import fit_splits
 from tests.sprint.test_traces import fitted as fitted_trace
 from tests.sprint.test_traces import rows

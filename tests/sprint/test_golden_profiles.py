@@ -7,8 +7,8 @@ from functools import cache
 import pytest
 
 from engine.sprint.drag import drag_factor
-from engine.sprint.gains import gains
-from engine.sprint.profile import profile
+from engine.sprint.force_velocity import profile
+from engine.sprint.sensitivity import gains
 from tests.conftest import ROOT
 
 DISTANCES = (10, 20, 30)

@@ -7,12 +7,10 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from engine.errors import SprintError
-from engine.sprint import drag, exact, profile
+from engine.sprint import drag, exact, force_velocity
 from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
 from engine.sprint.exact import exact_distance_at, exact_time_to, exact_velocity_at
-from engine.sprint.gains import time_of
-from engine.sprint.kinematics import time_to, velocity_at
-from engine.sprint.profile import (
+from engine.sprint.force_velocity import (
     drf_of,
     force_at,
     force_over,
@@ -24,6 +22,8 @@ from engine.sprint.profile import (
     ratio_of_force_over,
     v0_of,
 )
+from engine.sprint.kinematics import time_to, velocity_at
+from engine.sprint.sensitivity import time_of
 from tests.sprint.doctests import run_examples
 
 K = drag_factor(75, 1.75)
@@ -100,7 +100,7 @@ def test_standing_still_the_ratio_of_force_means_nothing_yet() -> None:
 
 
 def test_the_three_definitions() -> None:
-    found = profile.profile(10, 8, 75, K)
+    found = force_velocity.profile(10, 8, 75, K)
     assert (found.f0, found.v0) == pytest.approx((600, 10.495474), abs=5e-7)
     assert found.f0_regression == pytest.approx(592.585, abs=5e-4)
     assert found.v0_regression == pytest.approx(10.448617, abs=5e-7)
@@ -128,7 +128,7 @@ def test_a_real_radar_athlete(
     drf: float,
 ) -> None:
     # The regression is on the grid of 0.01 s; {shorts} 1.1.6 has 600 points there and prints 822.5498 N, 9.505432 m/s.
-    found = profile.profile(*MORIN, mass, drag_factor(mass, 1.72))
+    found = force_velocity.profile(*MORIN, mass, drag_factor(mass, 1.72))
     assert found.f0 == pytest.approx(f0, rel=6e-8)
     assert found.v0 == pytest.approx(v0, rel=6e-8)
     assert found.pmax == pytest.approx(pmax, rel=6e-8)
@@ -159,7 +159,7 @@ def test_the_slope_of_the_ratio_hangs_on_its_window(start: float, end: float, dr
 
 def test_the_power_really_reached_is_a_little_less() -> None:
     k = drag_factor(60, 1.70)
-    assert profile.profile(8.591143, 10.588982, 60, k).pmax == pytest.approx(1405, abs=0.5)
+    assert force_velocity.profile(8.591143, 10.588982, 60, k).pmax == pytest.approx(1405, abs=0.5)
     assert peak_power_of(8.591143, 10.588982, 60, k) == pytest.approx(1384, abs=0.5)
 
 
@@ -167,7 +167,8 @@ def test_many_athletes_at_once() -> None:
     mss, mac = np.array([8.0, 9.0, 10.0]), np.array([7.0, 7.5, 8.0])
     mass, k = np.array([60.0, 70.0, 75.0]), np.array([0.23, 0.25, K])
     one_by_one = [
-        profile.profile(*each) for each in zip(mss.tolist(), mac.tolist(), mass.tolist(), k.tolist(), strict=True)
+        force_velocity.profile(*each)
+        for each in zip(mss.tolist(), mac.tolist(), mass.tolist(), k.tolist(), strict=True)
     ]
     assert v0_of(mss, mac, mass, k).tolist() == [each.v0 for each in one_by_one]
     assert drf_of(mss, mac, mass, k) == pytest.approx([each.drf for each in one_by_one], rel=1e-12)
@@ -180,7 +181,7 @@ def test_the_greatest_power_is_above_all_powers_on_the_way(mss: float, mac: floa
     peak = peak_power_of(mss, mac, mass, k)
     assert powers.max() <= peak * (1 + 1e-12)
     assert powers.max() == pytest.approx(peak, rel=2e-4)
-    assert peak <= profile.profile(mss, mac, mass, k).pmax * (1 + 1e-12)
+    assert peak <= force_velocity.profile(mss, mac, mass, k).pmax * (1 + 1e-12)
 
 
 @given(speeds, accelerations, masses, drags, winds, inertias, resistances)
@@ -189,7 +190,7 @@ def test_at_v0_the_line_of_definition_a_is_at_its_end(
 ) -> None:
     around = (mass, k, wind, inertia, resistance)
     try:
-        found = profile.profile(mss, mac, *around)
+        found = force_velocity.profile(mss, mac, *around)
     except SprintError:
         reject()
     left = (mass + inertia) * mac * (1 - found.v0 / mss) + resistance + air_resistance(found.v0, k, wind)
@@ -259,7 +260,7 @@ def test_the_exact_solution_against_a_numerical_one(f0: float, v0: float, mass: 
 
 
 def test_the_shortcut_is_half_a_percent_slow() -> None:
-    v0 = profile.profile(10, 8, 75, K).v0_steady
+    v0 = force_velocity.profile(10, 8, 75, K).v0_steady
     assert exact_time_to(10, 600, v0, 75, K) == pytest.approx(1.986127, abs=5e-7)
     assert exact_time_to(30, 600, v0, 75, K) == pytest.approx(4.184927, abs=5e-7)
     for distance, shortcut in ((10, 1.997029), (30, 4.206817)):
@@ -293,12 +294,12 @@ def test_the_exact_time_to_nowhere_is_zero() -> None:
 @pytest.mark.parametrize(
     ("call", "what"),
     [
-        (lambda: profile.profile(15, 3, 45, drag_factor(45, 1.6)), "MSS 15.00 m/s with MAC 3.00 m/s² has no V0"),
+        (lambda: force_velocity.profile(15, 3, 45, drag_factor(45, 1.6)), "MSS 15.00 m/s with MAC 3.00 m/s² has no V0"),
         (lambda: v0_of(np.array([9.0, 15.0]), 3.0, 45, 0.22), "MSS 15.00 m/s"),
-        (lambda: profile.profile(9, 7, 0, K), "The mass is 0; it must be above zero"),
-        (lambda: profile.profile(9, 7, 75, -1), "The drag factor is -1; it must be zero or more"),
-        (lambda: profile.profile(9, 7, 75, K, wind=9.5), "The tail wind is no slower than the athlete"),
-        (lambda: profile.profile(9, 9e9, 75, K), "Top speed is reached before anything can be read"),
+        (lambda: force_velocity.profile(9, 7, 0, K), "The mass is 0; it must be above zero"),
+        (lambda: force_velocity.profile(9, 7, 75, -1), "The drag factor is -1; it must be zero or more"),
+        (lambda: force_velocity.profile(9, 7, 75, K, wind=9.5), "The tail wind is no slower than the athlete"),
+        (lambda: force_velocity.profile(9, 9e9, 75, K), "Top speed is reached before anything can be read"),
         (lambda: kinematics_of(40, 8, 75, K, resistance=50), "F0 of 40 N does not move a load"),
         (lambda: kinematics_of(1, 1, 75, K, wind=60), "The tail wind is no slower than the athlete"),
         (lambda: kinematics_of(float("nan"), 8, 75, K), "F0 is nan; it must be a number"),
@@ -329,4 +330,4 @@ def test_v0_exists_just_when_f0_is_four_times_the_drag_at_top_speed(
 
 
 def test_the_examples_in_the_docstrings() -> None:
-    assert [run_examples(module) > 2 for module in (drag, profile, exact)] == [True] * 3
+    assert [run_examples(module) > 2 for module in (drag, force_velocity, exact)] == [True] * 3

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
 
 from engine.errors import SprintError
-from engine.sprint import gains as module
+from engine.sprint import sensitivity as module
 from engine.sprint.drag import drag_factor
-from engine.sprint.gains import (
+from engine.sprint.force_velocity import peak_power_of, profile, v0_of
+from engine.sprint.kinematics import time_to
+from engine.sprint.sensitivity import (
     balance_distance,
     elasticities_of,
     gains,
@@ -19,8 +21,6 @@ from engine.sprint.gains import (
     probe_of,
     time_of,
 )
-from engine.sprint.kinematics import time_to
-from engine.sprint.profile import peak_power_of, profile, v0_of
 from tests.conftest import ROOT
 from tests.sprint.doctests import run_examples
 

@@ -21,8 +21,8 @@ import numpy as np
 from scipy.optimize import brentq
 
 from engine.sprint.elementwise import Array, Values, elementwise, finite, not_negative, positive
+from engine.sprint.force_velocity import kinematics_of, v0_of
 from engine.sprint.kinematics import scaled, scaled_gradient, time_to
-from engine.sprint.profile import kinematics_of, v0_of
 from engine.sprint.results import Gains
 
 Kept = Literal["max", "peak"]

@@ -1,0 +1,40 @@
+"""What `engine.sprint` offers: every name is there, tells what it is, and costs nothing before it is used."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from engine import sprint
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize("name", sprint.__all__)
+def test_every_name_is_there_and_has_a_docstring(name: str) -> None:
+    assert len(inspect.getdoc(getattr(sprint, name)) or "") > 40
+
+
+def test_no_module_bears_the_name_of_a_function() -> None:
+    """It would hide the function as soon as anything had imported it."""
+    modules = {path.stem for path in (ROOT / "engine" / "sprint").iterdir()}
+    assert modules.isdisjoint(sprint.__all__)
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'fit_split'"):
+        _ = sprint.fit_split  # type: ignore[attr-defined]  # this is the point
+
+
+def test_whoever_has_no_sprint_loads_no_numerical_library() -> None:
+    code = (
+        "import sys; from datetime import date; from engine import assess, compile_knowledge, load, read\n"
+        "import engine.sprint, engine.sprint.reading, engine.sprints, reports\n"
+        "from pathlib import Path; file = Path('knowledge/cases/19_isaac_100m.yaml')\n"
+        "pages = compile_knowledge(load())\n"
+        "found = assess(pages, read(file.read_bytes(), str(file), pages.knowledge, today=date(2026, 3, 1)))\n"
+        "reports.render(found, pages.knowledge, 'text')\n"
+        "print([name for name in ('numpy', 'scipy') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
