@@ -18,7 +18,7 @@ from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import MAC_BOUNDS, MSS_BOUNDS, GateModel
 from engine.sprint.kinematics import scaled
 from engine.sprint.run import ModelId
-from engine.sprint.splits import LONGEST, Search, gate_model
+from engine.sprint.splits import LONGEST, SETTLED, Search, gate_model
 
 Mask = NDArray[np.bool_]
 
@@ -508,13 +508,13 @@ def _covariance(residuals: Array, jacobian: Array, slopes: Array, count: NDArray
     freedom = count - p
     scale = np.sqrt((jacobian**2).sum(axis=1)).T
     part = np.where(scale > 0, scale, 1.0)
-    scaled_jacobian = np.moveaxis(jacobian, 2, 0) / part[:, :, None]
-    spread = np.linalg.svd(scaled_jacobian, compute_uv=False)
-    known = (freedom > 0) & (scale > 0).all(axis=1) & (spread[:, -1] > spread[:, 0] * 1e-10)
-    normal = scaled_jacobian @ scaled_jacobian.swapaxes(1, 2)
-    normal[~known] = np.eye(p)
+    straight = np.moveaxis(jacobian, 2, 0) / part[:, :, None]
+    spread, axes = np.linalg.eigh(straight @ straight.swapaxes(1, 2))
+    known = (freedom > 0) & (scale > 0).all(axis=1) & (spread[:, 0] > spread[:, -1] * SETTLED)
+    spread[~known] = 1.0
+    inverse = (axes / spread[:, None, :]) @ axes.swapaxes(1, 2)
     variance = (residuals**2).sum(axis=0) / np.maximum(freedom, 1)
     weights = slopes.T / part
-    found = np.linalg.inv(normal) * variance[:, None, None] * weights[:, :, None] * weights[:, None, :]
+    found = inverse * variance[:, None, None] * weights[:, :, None] * weights[:, None, :]
     found[~known] = 0.0
     return found, known

@@ -29,6 +29,8 @@ _INSIDE = 1e-3
 """How far inside its bounds a search starts, in units of the searched parameter."""
 _NEAR = 0.15
 """A parameter this near to a bound, as a share of its range, is also tried on the bound itself."""
+SETTLED = 1e-13
+"""Least eigenvalue of J'J over the greatest, columns of J at length one, at which it still has an inverse."""
 LONGEST = 1000.0
 """m and s: beyond it the numbers are no sprint's."""
 
@@ -263,7 +265,7 @@ class Search:
             bounds=(self.low[free], self.high[free]),
             method="trf",
             ftol=1e-15,
-            xtol=1e-15,
+            xtol=1e-11,
             gtol=1e-15,
             max_nfev=500,
         )
@@ -296,8 +298,12 @@ def _covariance(residuals: Array, jacobian: Array, slopes: Array) -> tuple[tuple
     if freedom <= 0:
         return None
     scale = np.sqrt((jacobian**2).sum(axis=0))
-    if not scale.all() or np.linalg.cond(jacobian / scale) > 1e10:
+    if not scale.all():
         return None
-    inverse = np.linalg.inv((jacobian / scale).T @ (jacobian / scale)) / np.outer(scale, scale)
-    found = (residuals @ residuals) / freedom * inverse * np.outer(slopes, slopes)
+    straight = jacobian / scale
+    spread, axes = np.linalg.eigh(straight.T @ straight)
+    if spread[0] <= spread[-1] * SETTLED:
+        return None
+    weights = slopes / scale
+    found = (residuals @ residuals) / freedom * ((axes / spread) @ axes.T) * np.outer(weights, weights)
     return tuple(tuple(float(value) for value in row) for row in found)

@@ -158,6 +158,15 @@ def test_no_residual_freedom_is_told() -> None:
     assert (fits.standard_errors == 0).all()
 
 
+def test_gates_that_settle_nothing_have_no_errors() -> None:
+    """Almost constant acceleration: TC and DC can stand for each other, J'J has no inverse worth the name."""
+    times = [[math.sqrt(2 * gate / 4) + 0.001 * (at % 2) for at, gate in enumerate(FIVE)], [0.2, 0.3, 0.4, 0.5, 0.6]]
+    for model in MODELS:
+        fits = fit_many(FIVE, times, model, flying_distance=given_for(model))
+        finite(fits)
+        assert fits.at_bound.any()
+
+
 def test_nobody_gives_nothing() -> None:
     fits = fit_many(FIVE, np.empty((0, 5)), "tc")
     assert fits.parameters.shape == (0, 3)
