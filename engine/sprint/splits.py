@@ -108,7 +108,12 @@ def checked_gates(
     """
     if len(distances) != len(times):
         raise SprintError(f"There are {len(distances)} distances but {len(times)} times.")
-    way, clock = np.asarray(distances, dtype=float), np.asarray(times, dtype=float)
+    try:
+        way, clock = np.asarray(distances, dtype=float), np.asarray(times, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise SprintError("Distances and times have to be numbers, one of each for every gate.") from error
+    if way.ndim != 1 or clock.ndim != 1:
+        raise SprintError("Distances and times have to be numbers, one of each for every gate.")
     for at, (distance, time) in enumerate(zip(way, clock, strict=True), 1):
         for value, what, unit in ((distance, "distance", "m"), (time, "time", "s")):
             if not np.isfinite(value):

@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -269,6 +270,8 @@ def test_everything_is_finite_for_real_athletes() -> None:
     [
         ([5], [1.2], "This fit has 2 parameters and needs as many gates; there are 1."),
         ([], [], "This fit has 2 parameters and needs as many gates; there are 0."),
+        (["5 m", "10 m"], [1.2, 2], "Distances and times have to be numbers, one of each for every gate."),
+        ([[5], [10]], [1.2, 2], "Distances and times have to be numbers, one of each for every gate."),
         ([5, 10], [1.2], "There are 2 distances but 1 times."),
         ([5, 10, 20], [1.2, math.nan, 3], "Gate 2: the time is not a number."),
         ([5, math.inf, 20], [1.2, 2, 3], "Gate 2: the distance is not a number."),
@@ -281,7 +284,7 @@ def test_everything_is_finite_for_real_athletes() -> None:
         ([5, 20, 10], [1, 2, 2], "Gate 2: at 20 m the clock shows 2 s, no more than the 2 s at 10 m."),
     ],
 )
-def test_refused(distances: list[float], times: list[float], message: str) -> None:
+def test_refused(distances: list[Any], times: list[float], message: str) -> None:
     with pytest.raises(SprintError) as caught:
         fit_splits(distances, times)
     assert str(caught.value) == message
