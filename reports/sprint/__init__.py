@@ -6,5 +6,5 @@ charts     coordinates of the speed curve and of the force-velocity line
 words      numbers with their intervals, the verdict and the warnings in words
 as_json    Analysis → plain data
 
-Nothing here is imported before there is a sprint: the curves need the physics, and that needs numpy.
+`views` and `charts` are imported only when there is a sprint: the curves need the physics, and that needs numpy.
 """

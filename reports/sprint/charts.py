@@ -60,8 +60,6 @@ class Plot:
     """A closed band."""
     keys: tuple[tuple[Line, Style], ...] = ()
     """Samples of the strokes beside their names."""
-    ground: Box | None = None
-    """White under those names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +119,12 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     >>> ticks(0, 40, 6), ticks(0, 9.3, 5)
     ([0.0, 10.0, 20.0, 30.0, 40.0], [0.0, 2.0, 4.0, 6.0, 8.0])
     """
-    least = (high - low) / max(most - 1, 1)
-    power = 10 ** math.floor(math.log10(least))
-    step = next(power * part for part in (1, 2, 5, 10, 20) if power * part >= least * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    found = [number * step for number in range(first, last + 1)]
-    return found[:: 1 if len(found) <= most else 2]
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    for step in (power * part for part in (1, 2, 5, 10, 20, 50)):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            break
+    return [number * step for number in range(first, last + 1)]
 
 
 def tick(value: float) -> str:
@@ -234,7 +232,7 @@ def force_velocity(
     """
     right = max([v0.high, *(one[2] for one in others), group.v0 if group else 0.0]) * 1.05
     top = max([f0.high, *(one[1] for one in others), group.f0_rel if group else 0.0]) * 1.06
-    frame = axes((0.0, right), (0.0, top), ("speed, m/s", "forward force, N/kg"), width, height)
+    frame = axes((0.0, right), (0.0, top), ("speed, m/s", "force, N/kg"), width, height)
     strokes = [Stroke((frame.at(0, f0.value), frame.at(v0.value, 0)), "taken")]
     strokes += [
         Stroke((frame.at(0, force), frame.at(speed, 0)), style)
@@ -243,10 +241,10 @@ def force_velocity(
     names = [taken, *(name for name, _, _ in others[: len(STYLES) - 1])]
     if group:
         strokes.append(Stroke((frame.at(0, group.f0_rel), frame.at(group.v0, 0)), "group"))
-        names.append("middle of the group")
+        names.append("group")
     area = tuple(frame.at(*point) for point in band(f0, v0, pmax))
     dots = (frame.at(0, f0.value), frame.at(v0.value, 0))
-    return _plot(frame, alternative, strokes, names, area=area, dots=dots, right=True)
+    return _plot(frame, alternative, strokes, names, area=area, dots=dots)
 
 
 def band(f0: Estimate, v0: Estimate, pmax: Estimate) -> tuple[Point, ...]:
@@ -283,32 +281,27 @@ def _far(value: float, end: float) -> float:
 def _plot(
     frame: Axes, alternative: str, strokes: Sequence[Stroke], names: Sequence[str], *,
     dots: tuple[Point, ...] = (), specks: tuple[Point, ...] = (), area: tuple[Point, ...] = (),
-    steps: tuple[Box, ...] = (), right: bool = False,
+    steps: tuple[Box, ...] = (),
 ) -> Plot:  # fmt: skip
-    keys, names_beside, ground = _key(frame, [one.style for one in strokes], names, right=right)
+    keys, names_beside = _key(frame.width, [one.style for one in strokes], names)
     labels = (*frame.labels(), *names_beside)
     return Plot(
         frame.width, frame.height, alternative, frame.frame, frame.grid(), labels, tuple(strokes), dots, specks, steps,
-        area, keys, ground,
+        area, keys,
     )  # fmt: skip
 
 
-KEY_LINE, KEY_STROKE = 11.0, 18.0
+KEY_STROKE = 16.0
 
 
 def _key(
-    frame: Axes, styles: Sequence[Style], names: Sequence[str], *, right: bool
-) -> tuple[tuple[tuple[Line, Style], ...], list[Label], Box | None]:
-    """Names beside samples of the strokes, upper right, or lower right under a rising curve; and their ground."""
-    if not names:
-        return (), [], None
-    _, top, end, bottom = frame.frame
-    wide, high = max(typeface().width(name, SIZE) for name in names), KEY_LINE * len(names)
-    x = end - wide - KEY_STROKE - 8
-    y = top + 2 if right else bottom - 4 - high
+    width: float, styles: Sequence[Style], names: Sequence[str]
+) -> tuple[tuple[tuple[Line, Style], ...], list[Label]]:
+    """Samples of the strokes with their names, in one line above the frame that ends at its right edge."""
+    x = width - sum(KEY_STROKE + 3 + typeface().width(name, SIZE) for name in names) - 8 * max(len(names) - 1, 0)
     keys, labels = [], []
-    for number, (style, name) in enumerate(zip(styles, names, strict=True)):
-        middle = y + KEY_LINE * (number + 0.5)
-        keys.append((Line(x, middle, x + KEY_STROKE, middle), style))
-        labels.append(Label(x + KEY_STROKE + 4, middle + 3, name))
-    return tuple(keys), labels, (x - 3, y - 1, wide + KEY_STROKE + 9, high + 2)
+    for style, name in zip(styles, names, strict=True):
+        keys.append((Line(x, SIZE - 4, x + KEY_STROKE, SIZE - 4), style))
+        labels.append(Label(x + KEY_STROKE + 3, SIZE - 1, name))
+        x += KEY_STROKE + 3 + typeface().width(name, SIZE) + 8
+    return tuple(keys), labels

@@ -16,7 +16,7 @@ from reports.sprint.words import Warned, between, written
 
 SHOWN = 3
 """So many readings of the start have a curve and a column."""
-SMALLEST, LARGEST = 104.0, 235.0
+SMALLEST, LARGEST = 88.0, 235.0
 """Height of the charts, in points."""
 ALONE = 150.0
 """The same at most without a force-velocity line beside the curve, which is then as wide as the page."""
@@ -115,7 +115,8 @@ def sheet(analysis: Analysis, knowledge: KnowledgeBase, *, width: float = 518.0,
         curve_title=_curve_title(analysis),
         curve_caption=_curve_caption(analysis, meant),
         line=_line(analysis, meant, chart, LARGEST),
-        line_caption=f"Grey: {confidence}, over the fit and every reading of the start that may be meant.",
+        line_caption=f"Grey: {confidence}, over the fit and every reading of the start that may be meant."
+        + (" Group: its middle." if analysis.comparison else ""),
         interval_title=confidence,
         columns=_columns(analysis),
         figures=_figures(analysis),
@@ -167,13 +168,13 @@ def brief(analysis: Analysis) -> Brief:
 # --- charts -----------------------------------------------------------------------------------------------------------
 
 
-def _named(reading: StartReading, chosen: StartReading, *, many: bool) -> Named:
+def _named(reading: StartReading) -> Named:
     name = words.SHORT[reading.model] if reading.model in words.START_FITS else "model"
-    return Named(reading.fit, f"{name}, taken" if many and reading is chosen else name)
+    return Named(reading.fit, name)
 
 
 def _curve(analysis: Analysis, meant: Sequence[StartReading], width: float, height: float) -> Plot:
-    fits = [_named(one, meant[0], many=len(meant) > 1) for one in meant]
+    fits = [_named(one) for one in meant]
     trace = analysis.run.trace
     curves = "; ".join(
         f"{one.name}: rising to {written(one.fit.mss, 2)} m/s with a time constant of {written(one.fit.tau, 2)} s"
@@ -200,7 +201,7 @@ def _curve_caption(analysis: Analysis, meant: Sequence[StartReading]) -> str:
     if analysis.run.trace is not None:
         return "Specks: samples." + (" Line: the model." if meant else "")
     steps = "Steps: mean speed between gates, by the clock."
-    return f"{steps} Curve: the model; dots: the gates on it." if meant else f"{steps} No curve can be relied on."
+    return f"{steps} Solid: the reading taken; dots: its gates." if meant else f"{steps} No curve can be relied on."
 
 
 def _line(analysis: Analysis, meant: Sequence[StartReading], width: float, height: float) -> Plot | None:
@@ -217,7 +218,7 @@ def _line(analysis: Analysis, meant: Sequence[StartReading], width: float, heigh
         alternative += f"; {name}: {written(force, 1)} N/kg, {written(speed, 2)} m/s"
     if group:
         alternative += f"; middle of the group: {written(group.f0_rel, 1)} N/kg, {written(group.v0, 2)} m/s"
-    taken = f"{words.SHORT[meant[0].model]}, taken" if others else "this athlete"
+    taken = words.SHORT[meant[0].model] if others else "athlete"
     return force_velocity(f0, v0, pmax, taken, others, group, width, height, f"{alternative}.")
 
 
@@ -399,4 +400,4 @@ def _height(plain: Sheet, halves: tuple[tuple[Warned, ...], tuple[Warned, ...]],
     warned = max((sum(LINE * _warning_lines(one, half) + 1.5 for one in column) for column in halves), default=0.0)
     below = (17 + warned + 7 + LINE) if plain.warnings else 0.0
     honest = LINE * _lines(" ".join([f"Assumed: {plain.assumed}.", *plain.honest]), width - 18) + 8
-    return top + captions + max(left, right) + below + honest + 4 * 7
+    return top + captions + max(left, right) + below + honest + 4 * 6

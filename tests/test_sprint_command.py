@@ -1,0 +1,292 @@
+"""`limiter sprint` as a coach meets it: files of every kind, options that fill in, questions, mistakes read aloud."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from commands import sprint as command
+from tests.conftest import ROOT
+
+SPLITS = "distance_m;time_s\n5;1,31\n10;2,07\n20;3,42\n30;4,68\n40;5,91\n"
+STRANGE = SPLITS.replace("distance_m;time_s", "Strecke;Zeit")
+ABOUT = ("--mass", "60", "--height", "168", "--sex", "female", "--age", "21", "--event", "team_sport", "--level",
+         "trained")  # fmt: skip
+TWO = """\
+athlete: Sam
+mass: 72 kg
+height: 1.8 m
+sex: male
+age: 22
+event_group: sprint
+training_level: trained
+sprints:
+  - splits: {5 m: 1.40, 10 m: 2.1, 20 m: 3.3, 30 m: 4.4, 40 m: 5.5}
+    start: gun
+    wind: 1.2
+  - splits: {5 m: 1.41, 10 m: 2.12, 20 m: 3.31, 30 m: 4.42, 40 m: 5.53}
+    start: gun
+"""
+
+
+@pytest.fixture
+def splits(tmp_path: Path) -> Path:
+    return written(tmp_path / "ana.csv", SPLITS)
+
+
+def written(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def limiter(*words: str | Path) -> Result:
+    """Run the command; nothing may end in an exception of its own."""
+    done = CliRunner().invoke(cli.commands, ["sprint", *map(str, words)], prog_name="limiter")
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    assert "Traceback" not in done.output
+    return done
+
+
+# --- what comes out -------------------------------------------------------------------------------------------------
+
+
+def test_splits_in_words(splits: Path) -> None:
+    done = limiter(splits, "--start", "behind_gate", *ABOUT)
+    assert done.exit_code == 0
+    assert "95 % interval" in done.stdout
+    assert "trained team-sport players" in " ".join(done.stdout.split())
+    assert done.stderr == ""
+
+
+def test_json_is_one_object_with_what_the_options_said(splits: Path) -> None:
+    done = limiter(splits, "--format", "json", "--start", "gun", "--distance", "30", "--wind", "-0.5",
+                   "--temperature", "20", "--pressure", "1000", *ABOUT)  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["schema"] == 1
+    assert found["distance_m"] == 30
+    assert found["run"]["start"] == "gun"
+    assert (found["run"]["wind_m_per_s"], found["run"]["pressure_hpa"]) == (-0.5, 1000)
+    assert (found["person"]["mass_kg"], found["person"]["height_m"]) == (60, 1.68)
+    assert found["assumed"] == {}
+    assert [one["distance_m"] for one in found["run"]["splits"]] == [5, 10, 20, 30, 40]
+
+
+@pytest.mark.parametrize("height", ["168", "168 cm", "1.68", "1,68", "1.68 m"])
+def test_a_height_is_understood_in_cm_and_in_m(splits: Path, height: str) -> None:
+    done = limiter(splits, "--format", "json", "--height", height)
+    assert json.loads(done.stdout)["person"]["height_m"] == pytest.approx(1.68)
+
+
+def test_one_model_alone(splits: Path) -> None:
+    done = limiter(splits, "--format", "json", "--model", "none")
+    assert [one["model"] for one in json.loads(done.stdout)["readings"]] == ["none"]
+
+
+def test_an_athlete_file_with_sprints_works_too(tmp_path: Path) -> None:
+    path = written(tmp_path / "ana.yaml", "athlete: Ana\ndate: 2026-03-01\nanswers:\n  sex: female\n  age: 21\n"
+                   "  stature: 168\n  body_mass: 60\n  event_group: team_sport\n  training_level: trained\nsprints:\n"
+                   "  - splits: {5 m: 1.17, 10 m: 1.98, 20 m: 3.38, 30 m: 4.71, 35 m: 5.38}\n"
+                   "    start: behind_gate\n")  # fmt: skip
+    done = limiter(path)
+    assert done.exit_code == 0
+    assert "Ana: sprint" in done.stdout
+    assert "Group: Trained team-sport players" in done.stdout
+
+
+def test_a_workbook_works_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Gates")
+    for row in (("athlete", "t_5m_s", "t_10m_s", "t_20m_s", "t_30m_s"), ("Ana", 1.17, 1.98, 3.38, 4.71)):
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    (tmp_path / "gates.xlsx").write_bytes(stream.getvalue())
+    done = limiter(tmp_path / "gates.xlsx", "--sheet", "Gates")
+    assert done.exit_code == 0
+    assert "Ana: sprint" in done.stdout
+
+
+def test_a_trace_works_too() -> None:
+    done = limiter(ROOT / "tests" / "data" / "radar_jb_morin.csv", "--device", "radar", "--mass", "75", "--height",
+                   "1.72", "--format", "json")  # fmt: skip
+    found = json.loads(done.stdout)
+    assert found["run"]["trace"]["device"] == "radar"
+    assert found["readings"][0]["fit"]["mss_m_per_s"] == pytest.approx(9.2, abs=0.2)
+
+
+def test_a_pdf_goes_into_a_file(splits: Path, tmp_path: Path) -> None:
+    done = limiter(splits, "--format", "pdf", "--paper", "letter", "-o", tmp_path / "ana.pdf")
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert "Written: " in done.stderr
+    assert (tmp_path / "ana.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+# --- several sprints ------------------------------------------------------------------------------------------------
+
+
+def test_two_sprints_are_told_one_after_the_other(tmp_path: Path) -> None:
+    done = limiter(written(tmp_path / "two.yaml", TWO))
+    assert done.stdout.index("Sam: sprint, 1 of 2") < done.stdout.index("Sam: sprint, 2 of 2")
+    found = json.loads(limiter(tmp_path / "two.yaml", "--format", "json").stdout)
+    assert [one["run"]["name"] for one in found] == ["1 of 2", "2 of 2"]
+
+
+def test_each_goes_into_a_file_of_its_own(tmp_path: Path) -> None:
+    done = limiter(written(tmp_path / "two.yaml", TWO), "--format", "html", "-o", tmp_path / "pages")
+    assert done.exit_code == 0
+    assert sorted(path.name for path in (tmp_path / "pages").iterdir()) == ["sam-2.html", "sam.html"]
+
+
+def test_many_are_a_line_each(tmp_path: Path) -> None:
+    rows = "".join(f"Athlete {one},1.{one}7,1.9{one},3.3{one},4.6{one}\n" for one in range(1, 6))
+    path = written(tmp_path / "team.csv", "athlete,t_5m_s,t_10m_s,t_20m_s,t_30m_s\n" + rows)
+    done = limiter(path)
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6
+    assert all(f"Athlete {one}" in lines[one] for one in range(1, 6))
+    assert "--format pdf -o DIRECTORY" in done.stderr
+
+
+# --- file and options -----------------------------------------------------------------------------------------------
+
+
+def test_the_file_goes_before_the_options_and_says_so(tmp_path: Path) -> None:
+    done = limiter(written(tmp_path / "two.yaml", TWO), "--mass", "80", "--wind", "2", "--temperature", "25",
+                   "--format", "json")  # fmt: skip
+    first, second = json.loads(done.stdout)
+    assert {one["person"]["mass_kg"] for one in (first, second)} == {72}
+    assert (first["run"]["wind_m_per_s"], second["run"]["wind_m_per_s"]) == (1.2, 2)
+    assert {one["run"]["temperature_c"] for one in (first, second)} == {25}
+    assert "Sam: the file says mass 72; 80 is not used." in done.stderr
+    assert done.stderr.count("wind") == 1
+
+
+def test_an_option_that_agrees_is_not_spoken_of(tmp_path: Path) -> None:
+    done = limiter(written(tmp_path / "two.yaml", TWO), "--mass", "72", "--start", "unknown")
+    assert done.stderr == ""
+
+
+def test_what_is_lacking_for_a_group_is_said(splits: Path) -> None:
+    done = limiter(splits, "--sex", "female", "--age", "21")
+    assert "To compare with a group, say --event --level." in done.stderr
+    assert "team_sport" in done.stderr
+    assert "--sex" not in done.stderr
+
+
+# --- columns --------------------------------------------------------------------------------------------------------
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    path = written(tmp_path / "ana.csv", STRANGE)
+    assert limiter(path, "--columns", "distance=Strecke, time=Zeit").exit_code == 0
+
+
+def test_a_comma_in_a_title_belongs_to_it() -> None:
+    assert command._columns("time=Zeit, s,distance=Weg") == {"time": "Zeit, s", "distance": "Weg"}
+    assert command._columns(None) == {}
+
+
+def test_without_a_terminal_the_option_is_named(tmp_path: Path) -> None:
+    done = limiter(written(tmp_path / "ana.csv", STRANGE))
+    assert done.exit_code == 1
+    assert "Columns found: Strecke, Zeit" in done.stderr
+    assert '--columns "distance=TITLE,time=TITLE"' in done.stderr
+
+
+def at_a_terminal(words: Sequence[str | Path], typed: str) -> tuple[int, str]:
+    """Run limiter with a terminal as standard input: exit code and everything said."""
+    keyboard, screen = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "cli.py", "sprint", *words], stdin=screen, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    os.write(keyboard, typed.encode())
+    said, _ = process.communicate(timeout=60)
+    os.close(keyboard)
+    os.close(screen)
+    return process.returncode, said
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_at_a_terminal_columns_are_asked_for(tmp_path: Path) -> None:
+    code, said = at_a_terminal([written(tmp_path / "ana.csv", STRANGE)], "7\nx\n1\n1\n")
+    assert code == 0, said
+    assert "Which column holds the distance?\n  1  Strecke\n  2  Zeit\n" in said
+    assert said.count("A number from 1 to 2, please.") == 2
+    assert "Which column holds the time?\n  1  Zeit\n" in said
+    assert 'Next time: --columns "distance=Strecke,time=Zeit"' in said
+    assert "Athlete: sprint" in said
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+def test_who_gives_no_answer_has_stopped(tmp_path: Path) -> None:
+    code, said = at_a_terminal([written(tmp_path / "ana.csv", STRANGE)], "\x04")
+    assert code == 130
+    assert "Stopped." in said
+
+
+# --- mistakes -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (("--mass", "6000"), 2, "--mass: 6000 is outside the plausible range.\nAllowed: 20 to 250 kg"),
+    (("--height", "tall"), 2, "--height: 'tall'"),
+    (("--event", "sprnt"), 2, "Did you mean 'sprint'?"),
+    (("--level", "expert"), 2, "--level: 'expert' is not a choice of level"),
+    (("--distance", "0"), 2, "--distance: "),
+    (("--columns", "Zeit"), 2, "write it like time=Zeit,distance=Weg"),
+    (("--model", "fd_fixed"), 2, "add --set-back M"),
+    (("--start", "crouch"), 2, "'crouch' is not one of"),
+    (("--columns", "time=time_s,distance=Strecke"), 1, "there is no column 'Strecke'"),
+    (("--sheet", "x"), 1, "sheet"),
+])  # fmt: skip
+def test_mistakes_are_told_in_words(splits: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    done = limiter(splits, *words)
+    assert said in done.stderr
+    assert done.exit_code == code
+    assert done.stdout == ""
+
+
+def test_a_file_that_is_not_there_is_not_found(tmp_path: Path) -> None:
+    done = limiter(tmp_path / "nobody.csv")
+    assert done.exit_code == 3
+    assert "there is no such file" in done.stderr
+
+
+def test_standard_input_is_no_file() -> None:
+    done = limiter("-")
+    assert done.exit_code == 2
+    assert "not from standard input" in done.stderr
+
+
+def test_a_wrong_cell_is_told_with_its_row(tmp_path: Path) -> None:
+    path = written(tmp_path / "ana.csv", SPLITS.replace("3,42", "fast"))
+    done = limiter(path)
+    assert done.exit_code == 1
+    assert "ana.csv:4:" in done.stderr
+    assert done.stdout == ""
+
+
+def test_one_bad_sprint_does_not_hide_the_others(tmp_path: Path) -> None:
+    text = TWO.replace("    start: gun\n    wind: 1.2\n", "    start: gun\n    wind: 1.2\n    reaction_time: 0.9\n")
+    text = text.replace("{5 m: 1.40, 10 m: 2.1,", "{3 m: 0.80, 5 m: 1.40, 10 m: 2.1,")
+    done = limiter(written(tmp_path / "two.yaml", text))
+    assert done.exit_code == 1
+    assert "longer than the first split" in done.stderr
+    assert done.stdout.count("Sam: sprint") == 1
+
+
+def test_nothing_numerical_is_loaded_for_the_help() -> None:
+    script = "import sys, cli; cli.commands.main(['sprint', '--help'], standalone_mode=False); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"numpy", "scipy", "pydantic", "engine"} & set(done.stdout.split())
