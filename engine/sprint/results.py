@@ -265,4 +265,5 @@ class Analysis:
     @property
     def chosen(self) -> StartReading | None:
         """The reading whose numbers are printed first."""
-        return self.readings[0] if self.readings and not self.readings[0].unusable else None
+        first = self.readings[0] if self.readings else None
+        return None if first is None or first.unusable or first.refuted else first

@@ -20,6 +20,8 @@ from engine.sprint.results import Fit
 DRAWS: Final = 400
 _PLASTIC: Final = 1.32471795724474602596
 """The plastic number, which spreads points over a square most evenly (Roberts 2018)."""
+_MOST_ALIKE: Final = 1e6
+"""Condition of the gates' slopes beyond which they do not tell the parameters apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,27 @@ def draws_of_trace(fit: Fit, page: Sprint) -> Draws | None:
     """The draws for a fit of a trace. None when the trace does not determine MSS and MAC."""
     if fit.covariance is None or fit.freedom <= 0:
         return None
-    residuals = np.asarray(fit.residuals)
-    whole = float(residuals @ residuals)
-    after = float(residuals[1:] @ residuals[:-1]) / whole if whole > 0 else 0.0
-    alike = min(max(after, 0.0), 0.99)
-    independent = fit.n * (1 - alike) / (1 + alike)
-    free = max(1.0, independent - len(fit.free))
+    free = max(1.0, fit.n / _alike(np.asarray(fit.residuals)) - len(fit.free))
     at = [fit.free.index(name) for name in ("mss", "mac") if name in fit.free]
     covariance = np.zeros((2, 2))
     where = [number for number, name in enumerate(("mss", "mac")) if name in fit.free]
     covariance[np.ix_(where, where)] = np.asarray(fit.covariance)[np.ix_(at, at)] * fit.freedom / free
     return _draws(fit, covariance, free, page.confidence)
+
+
+def _alike(residuals: Array) -> float:
+    """How many samples (n,) in a row say the same: 1 + 2 Σ ρ_k up to the first lag k that does not speak for it.
+
+    Source: Geyer 1992, the initial positive sequence, in its simplest form.
+    """
+    whole = float(residuals @ residuals)
+    together = 1.0
+    for lag in range(1, len(residuals) // 2):
+        correlation = float(residuals[lag:] @ residuals[:-lag]) / whole if whole > 0 else 0.0
+        if correlation <= 0:
+            break
+        together += 2 * correlation
+    return together
 
 
 def interval(values: Array, confidence: float) -> tuple[float, float]:
@@ -78,10 +90,11 @@ def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array)
     _, jacobian = model.evaluate(searched, distances[:, None], times[:, None], first)
     kept = [at for at, name in enumerate(fit.free) if name not in fit.at_bound]
     columns = (jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept].T
-    information = columns.T @ columns
-    if kept[:2] != [0, 1] or np.linalg.matrix_rank(columns) < len(kept):
+    scale = np.sqrt((columns**2).sum(axis=0))
+    if kept[:2] != [0, 1] or not scale.all() or np.linalg.cond(columns / scale) > _MOST_ALIKE:
         return None
-    return np.asarray(np.linalg.inv(information)[:2, :2], dtype=np.float64)
+    found = np.linalg.inv((columns / scale).T @ (columns / scale)) / np.outer(scale, scale)
+    return np.asarray(found[:2, :2], dtype=np.float64)
 
 
 def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:
