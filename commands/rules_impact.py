@@ -31,7 +31,8 @@ def impact(athletes: tuple[str, ...], against: str | None, form: str, directory:
     after = states.present(directory)
     before = states.named(against, directory) if against else states.accepted(directory)
     files = ((called(file), bytes_of(file)) for file in athletes)
+    folders = {called(file): Path(file).parent for file in athletes if file != "-"}
     everyone = cornerstones(before.knowledge, after.knowledge)
-    everyone += from_files(files, before.knowledge, after.knowledge, today=today())
+    everyone += from_files(files, before.knowledge, after.knowledge, today=today(), folders=folders)
     found = compared(before, after, everyone)
     click.echo(impact_json(found) if form == "json" else impact_text(found), nl=False)

@@ -104,13 +104,20 @@ def _sprints(
 
 
 def _as_written(data: Mapping[str, Any], page: Page) -> str:
-    """The lines of a file that hold its sprints; of a file that is no block of lines (JSON), one line that says them."""
-    place = page.key(SPRINTS)
-    if place.column != 1:
-        return f"{SPRINTS}: {json.dumps(data[SPRINTS], ensure_ascii=False)}\n"
-    lines = page.text.splitlines()
-    end = next((number for number in range(place.line, len(lines)) if lines[number][:1] not in ("", " ", "-")), None)
-    return "\n".join(lines[place.line - 1 : end]).rstrip() + "\n"
+    """The lines of a file that hold its sprints; one line that says the same where those do not stand alone (JSON)."""
+    first = page.key(SPRINTS).line
+    lines = page.text.split("\n")
+    end = min((line for key in data if (line := page.key(key).line) > first), default=len(lines) + 1)
+    lines = lines[first - 1 : end - 1]
+    while lines and (not lines[-1].strip() or lines[-1].startswith(("#", "..."))):
+        lines.pop()
+    written = "\n".join(line.rstrip() for line in lines) + "\n"
+    try:
+        alone, _ = read_yaml(written, page.file)
+    except Unreadable:
+        alone = {}
+    whole = alone == {SPRINTS: data[SPRINTS]}
+    return written if whole else f"{SPRINTS}: {json.dumps(data[SPRINTS], ensure_ascii=False)}\n"
 
 
 def _faults(data: Mapping[str, Any], page: Page, knowledge: KnowledgeBase, today: date) -> Iterator[Fault]:

@@ -136,8 +136,9 @@ def vary(facts: Facts, changes: Mapping[str, Value]) -> tuple[Facts, frozenset[s
     touched = compiled.computed_from(frozenset(changes))
     _derive(compiled, data, touched)
     changed.update(id for id in touched if data[id] != facts.data.get(id))
-    done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.values})
-    varied = replace(facts, values=values, data=data, asked=asked, tests_done=done)
+    done = facts.tests_done + _tests_done(compiled, {id: data[id] for id in changes if id not in facts.answered})
+    answered = facts.answered | changes.keys()
+    varied = replace(facts, values=values, data=data, asked=asked, tests_done=done, answered=answered)
     return varied, frozenset(changed)
 
 

@@ -4,7 +4,8 @@ Here the physics of `engine/sprint/` meets the pages: which answers say who ran,
 each quantity stands in for. The numerical libraries are loaded only when there is a sprint.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import fsum
 from typing import TYPE_CHECKING
 
 from engine import degrees, norms
@@ -115,7 +116,7 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     measure says it varies by from one day to the next.
     """
     page = knowledge.sprint
-    usable = [one for one in found if one.chosen and not (one.run.inertia or one.run.resistance)]
+    usable = [one for one in found if one.chosen and not _resisted(one)]
     measures: dict[str, Measured] = {}
     for id, quantity in page.feeds.items():
         if usable and id in knowledge.measures:
@@ -127,7 +128,7 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
         times = [
             split.time
             for one in found
-            if page.starts[one.run.start].times_are_comparable and not (one.run.inertia or one.run.resistance)
+            if page.starts[one.run.start].times_are_comparable and not (_resisted(one) or _doubtful(one))
             for split in one.run.splits
             if abs(split.distance - distance) < _SAME_PLACE
         ]
@@ -139,13 +140,29 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     return measures
 
 
+def _resisted(one: "Analysis") -> bool:
+    return bool(one.run.inertia or one.run.resistance)
+
+
+def _doubtful(one: "Analysis") -> bool:
+    """Whether the times themselves look wrong, whatever is fitted to them."""
+    return any(flag.serious and not flag.model for flag in one.flags)
+
+
 def _together(estimates: Sequence["Estimate"]) -> Measured:
+    """The mean, whatever the order; sprints further apart than their fits explain are as uncertain as that."""
     n = len(estimates)
-    fit = sum(one.fit_error**2 for one in estimates) / n
-    start = sum(max(0.0, one.error**2 - one.fit_error**2) for one in estimates) / n
-    value = sum(one.value for one in estimates) / n
-    low, high = sum(one.low for one in estimates) / n, sum(one.high for one in estimates) / n
-    return Measured(value, (fit / n + start) ** 0.5, low, high)
+
+    def mean(values: Iterable[float]) -> float:
+        return fsum(values) / n
+
+    value = mean(one.value for one in estimates)
+    fit = mean(one.fit_error**2 for one in estimates)
+    start = mean(max(0.0, one.error**2 - one.fit_error**2) for one in estimates)
+    apart = mean((one.value - value) ** 2 for one in estimates) * n / max(1, n - 1)
+    low = min(mean(one.low for one in estimates), *(one.value for one in estimates))
+    high = max(mean(one.high for one in estimates), *(one.value for one in estimates))
+    return Measured(value, (max(fit, apart) / n + start) ** 0.5, low, high)
 
 
 def _kept(knowledge: KnowledgeBase, id: str, found: Measured) -> Measured | None:

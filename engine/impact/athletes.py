@@ -6,6 +6,8 @@ An answer that one of the states has no question for is left out there and named
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path as FilePath
+from types import MappingProxyType
 from typing import Any, Literal
 
 from engine import answers, sprints
@@ -49,24 +51,26 @@ def cornerstones(before: KnowledgeBase, after: KnowledgeBase) -> list[Athlete]:
 
 
 def from_files(
-    files: Iterable[tuple[str, bytes]], before: KnowledgeBase, after: KnowledgeBase, *, today: date
-) -> list[Athlete]:
-    """The athletes in some files, each given by its name and what it holds.
+    files: Iterable[tuple[str, bytes]], before: KnowledgeBase, after: KnowledgeBase, *, today: date,
+    folders: Mapping[str, FilePath] = MappingProxyType({}),
+) -> list[Athlete]:  # fmt: skip
+    """The athletes in some files, each given by its name and what it holds; `folders` hold the traces a file names.
 
     Raises: AnswersError, with every fault of every file; answers that the earlier state alone understands are none.
     """
     found, faults = [], list[Fault]()
     same = before.measures == after.measures
     for file, content in files:
+        folder = folders.get(file)
         try:
-            now = answers.read(content, file, after, today=today)
+            now = answers.read(content, file, after, today=today, folder=folder)
         except AnswersError as error:
-            if any(fault.code not in _MAY_DIFFER for fault in error.faults) or not _reads(content, file, before, today):
+            may_differ = all(fault.code in _MAY_DIFFER for fault in error.faults)
+            was = _read(content, file, folder, before, today) if may_differ else None
+            if was is None:
                 faults += error.faults
                 continue
-            data, _ = read_yaml(decode(content, file), file)
-            found.append(_understood(str(data["athlete"]), file, "file", data["answers"], before, after))
-            continue
+            now = was
         if same:
             found.append(Athlete(now.athlete, file, "file", now.values, now.values, sprints=now.sprints))
         else:
@@ -85,12 +89,13 @@ _MAY_DIFFER = frozenset({
 """Faults of an answer that a changed measure can cause."""
 
 
-def _reads(content: bytes, file: str, knowledge: KnowledgeBase, today: date) -> bool:
+def _read(
+    content: bytes, file: str, folder: FilePath | None, knowledge: KnowledgeBase, today: date
+) -> Answers | None:  # fmt: skip
     try:
-        answers.read(content, file, knowledge, today=today)
+        return answers.read(content, file, knowledge, today=today, folder=folder)
     except AnswersError:
-        return False
-    return True
+        return None
 
 
 def _understood(

@@ -26,6 +26,8 @@ from engine.sprint.verdict import Spread, compare, joined, side_of
 
 _RATIO_AT = 0.3
 """s after the start at which RFmax is read."""
+_BEYOND = "more than 100"
+"""Percent of error of what the times leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,14 @@ def _of_splits(run: Run, page: Sprint) -> tuple[list[_Fitted], list[Flag]]:
         fit = fit_splits(way.tolist(), clock.tolist(), id, **given)  # type: ignore[arg-type]  # a mapping of options
         draws = draws_of_splits(fit, gate_model(id, **given), way, clock, page)  # type: ignore[arg-type]  # the same
         errors = (draws.mss_error, draws.mac_error) if draws else None
-        found.append(_Fitted(fit, draws, tuple(about_fit(fit, start, fastest, errors, page.limits))))
+        found.append(_Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws))))
     return found, flags
+
+
+def _open(fit: Fit, draws: Draws | None) -> Iterator[Flag]:
+    """Warns of a fit of which nobody can say how far it is off."""
+    if draws is None and not fit.at_bound:
+        yield Flag("uncertain_fit", {"mss_error": _BEYOND, "mac_error": _BEYOND}, serious=True, model=fit.model)
 
 
 def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
@@ -198,7 +206,7 @@ def _of_trace(run: Run, page: Sprint) -> tuple[list[_Fitted], list[Flag]]:
     errors = (draws.mss_error, draws.mac_error) if draws else None
     fastest = max(trace.velocities)
     start = "gun" if trace.device in ("radar", "laser") else run.start  # a trace's clock runs by itself
-    return [_Fitted(fit, draws, tuple(about_fit(fit, start, fastest, errors, page.limits)))], flags
+    return [_Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws)))], flags
 
 
 def _refuted(

@@ -133,7 +133,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """Which quality gains how much time over one distance, by three ways of asking (see `engine/sprint/sensitivity.py`)."""
+    """Which quality gains how much time over one distance, asked in three ways (see `engine/sprint/sensitivity.py`)."""
 
     distance: float
     time: float
@@ -240,7 +240,8 @@ class Comparison:
 
 Side = Literal["force", "velocity", "undecided", "neither", "no_group", "unreliable"]
 """Which quality lies further behind the group, in time over the distance; undecided when the interval of the lead
-spans zero; neither when both are at or above the middle as far as one can tell; without a group, or without a usable fit, no side."""
+spans zero; neither when both are at or above the middle as far as one can tell; without a group, or without a usable
+fit, no side."""
 
 
 @dataclass(frozen=True, slots=True)

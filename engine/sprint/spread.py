@@ -35,7 +35,7 @@ class Draws:
 
 
 def draws_of_splits(fit: Fit, model: GateModel, distances: Array, times: Array, page: Sprint) -> Draws | None:
-    """The draws for a fit of split times; `distances` and `times` (g,) as they were fitted. None when nothing can be."""
+    """The draws for a fit of split times; `distances`, `times` (g,) as they were fitted. None when nothing can be."""
     unit = _unit_covariance(fit, model, distances, times)
     if unit is None:
         return None
