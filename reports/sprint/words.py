@@ -199,5 +199,6 @@ def group_line(comparison: Comparison | None, knowledge: KnowledgeBase) -> str:
     sources = [knowledge.sources[one].citation.rstrip(".") for one in group.sources if one in knowledge.sources]
     kind = "" if group.verified == "seen" else " [recalled]"
     origin = f" ({sources[0]}){kind}" if sources else kind
-    middle = f"F0 {written(group.f0_rel, 1)} N/kg, V0 {written(group.v0, 2)} m/s"
+    pmax = group.f0_rel * group.v0 / 4
+    middle = f"Pmax {written(pmax, 1)} W/kg, F0 {written(group.f0_rel, 1)} N/kg, V0 {written(group.v0, 2)} m/s"
     return f"{group.label}: {n}{middle}{origin}"
