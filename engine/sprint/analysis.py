@@ -17,7 +17,7 @@ from engine.sprint.flags import about_fit, about_splits, interval_speeds
 from engine.sprint.force_velocity import drf_of, kinematics_of, profile, ratio_of_force_at, v0_of
 from engine.sprint.gate_models import OFFSETS
 from engine.sprint.results import Analysis, Estimate, Fit, Flag, Group, Side, StartReading
-from engine.sprint.run import ModelId, Person, Run, Split
+from engine.sprint.run import ModelId, Person, Run, Split, Start
 from engine.sprint.sensitivity import elasticities_of, gains, optimum_of, probe_of, time_of
 from engine.sprint.splits import fit_splits, gate_model
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
@@ -26,6 +26,8 @@ from engine.sprint.verdict import Spread, compare, joined, side_of
 
 _RATIO_AT = 0.3
 """s after the start at which RFmax is read."""
+_WIDER = frozenset({"tc", "fd", "dc", "tc_dc"})
+"""Readings that hold the one without a correction within them."""
 _BEYOND = "more than 100"
 """Percent of error of what the times leave open."""
 
@@ -83,7 +85,7 @@ def analyse(
             flags.append(Flag("no_v0", {}, serious=True, model=one.fit.model))
             continue
         readings.append((StartReading(one.fit.model, one.fit, found, pays, unusable=unusable), one.draws))
-    readings = _refuted(readings, page)
+    readings = _not_alone(_refuted(readings, page))
     meant = [
         (reading, draws) for reading, draws in readings if draws and not (reading.unusable or reading.refuted)
     ]  # fmt: skip
@@ -93,7 +95,8 @@ def analyse(
     if len(meant) > 1:
         flags += _start_decides([reading for reading, _ in meant], estimates)
     comparison = None if not meant else compare(
-        [(reading, Spread(spread.f0, spread.v0)) for reading, spread in spreads], groups, distance, page.confidence
+        [(reading, Spread(spread.f0, spread.v0)) for reading, spread in spreads], groups, distance, page.confidence,
+        _start_of(run),
     )  # fmt: skip
     side: Side = "unreliable" if not meant else "no_group" if comparison is None else side_of(comparison)
     return Analysis(
@@ -132,6 +135,11 @@ def _about_run(run: Run, assumed: dict[str, float]) -> Iterator[Flag]:
         yield Flag("resisted", {})
 
 
+def _start_of(run: Run) -> Start:
+    """What starts the clock, once a measured reaction is taken off."""
+    return "first_movement" if run.reaction_time is not None else run.start
+
+
 def _still(f0: float, v0: float, body: _Body) -> tuple[float, float]:
     """MSS and MAC of the same athlete without load in still air."""
     return kinematics_of(f0, v0, body.mass, body.drag)
@@ -148,7 +156,7 @@ def _of_splits(run: Run, page: Sprint) -> tuple[list[_Fitted], list[Flag]]:
     splits = [Split(split.distance, split.time - before) for split in run.splits]
     if splits[0].time <= 0:
         raise SprintError(f"The reaction time ({before:g} s) is longer than the first split.")
-    start = "first_movement" if run.reaction_time is not None else run.start
+    start = _start_of(run)
     flags = list(about_splits(splits, start, page.limits))
     fastest = max(interval_speeds(splits))
     way, clock = np.array([one.distance for one in splits]), np.array([one.time for one in splits])
@@ -222,7 +230,7 @@ def _refuted(
         refuted = False
         for wider, _ in readings:
             more = len(wider.fit.free) - len(reading.fit.free)
-            nested = reading.model == "none" and wider.model in ("tc", "fd", "dc", "tc_dc")
+            nested = reading.model == "none" and wider.model in _WIDER
             if nested and more > 0:
                 freedom = wider.fit.freedom + weight
                 variance = (wider.fit.ssr + weight * noise**2) / freedom
@@ -230,6 +238,19 @@ def _refuted(
                 refuted |= bool(fdtrc(more, freedom, better) < page.limits.refuted_below.value)
         found.append((replace(reading, refuted=refuted), draws))
     return found
+
+
+def _not_alone(readings: Sequence[tuple[StartReading, Draws | None]]) -> list[tuple[StartReading, Draws | None]]:
+    """Marks the reading without a correction where it was to be held against corrected ones and none is usable.
+
+    It is exact and biased where they are open and unbiased, so alone it would be sure of the wrong thing.
+    """
+    first = readings[0][0].model if readings else "none"
+    wider = [one for one, _ in readings if one.model in _WIDER]
+    alone = first in _WIDER and all(one.unusable for one in wider)
+    return [
+        (replace(one, unusable=True) if alone and one.model == "none" else one, draws) for one, draws in readings
+    ]  # fmt: skip
 
 
 # --- what they say together -------------------------------------------------------------------------------------------

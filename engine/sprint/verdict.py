@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.sprint.elementwise import Array
 from engine.sprint.results import Comparison, Estimate, Group, Profile, Side, StartReading
+from engine.sprint.run import Start
 from engine.sprint.sensitivity import time_of
 from engine.sprint.spread import interval
 
@@ -24,20 +25,25 @@ class Spread:
 
 
 def compare(
-    readings: Sequence[tuple[StartReading, Spread]], groups: Sequence[Group], distance: float, confidence: float
+    readings: Sequence[tuple[StartReading, Spread]],
+    groups: Sequence[Group],
+    distance: float,
+    confidence: float,
+    start: Start = "unknown",
 ) -> Comparison | None:
     """The athlete beside the first group that was fitted like some reading; None when there is no such group.
 
     Args: `readings` that may be meant, the chosen one first; `groups` in order of preference. Readings for which the
     same people were fitted the same way too widen the intervals; the others have nothing to be compared with.
+    `start` is what started the clock.
     """
-    pairs = [(reading, spread, _like(reading, groups, None)) for reading, spread in readings]
-    primary = next((group for _, _, group in pairs if group is not None), None)
+    likes = (_like(reading, start, groups, None) for reading, _ in readings)
+    primary = next((group for group in likes if group is not None), None)
     if primary is None:
         return None
     saved: dict[str, list[tuple[float, Array]]] = {"f0": [], "v0": [], "lead": []}
     for reading, spread in readings:
-        group = _like(reading, groups, primary.id)
+        group = _like(reading, start, groups, primary.id)
         if group is None:
             continue
         profile = reading.profile
@@ -84,7 +90,20 @@ def joined(found: Sequence[tuple[float, Array]], confidence: float) -> Estimate:
     return Estimate(value, float(np.hypot(fit_error, apart)), min(low, value), max(high, value), fit_error)
 
 
-def _like(reading: StartReading, groups: Sequence[Group], id: str | None) -> Group | None:
-    """The first group fitted like this reading; with an id, of these people."""
-    model = "tc" if reading.model in ("radar", "tether") else reading.model
-    return next((group for group in groups if group.model == model and id in (None, group.id)), None)
+def _like(reading: StartReading, start: Start, groups: Sequence[Group], id: str | None) -> Group | None:
+    """The nearest group fitted like this reading; with an id, of these people."""
+    wanted = _ways(reading, start)
+    fitting = [group for group in groups if group.model in wanted and id in (None, group.id)]
+    nearest = (group for group in fitting if group.id == fitting[0].id)
+    return min(nearest, key=lambda group: wanted.index(group.model), default=None)
+
+
+def _ways(reading: StartReading, start: Start) -> tuple[str, ...]:
+    """How a group may have been fitted to stand beside a reading, the best way first.
+
+    Where the clock starts with the first movement, or runs by itself, there is nothing to correct: it stands beside a
+    corrected start. An uncorrected group may have started behind a gate, and its F0 be half as great again.
+    """
+    if reading.model in ("radar", "tether"):
+        return ("tc",)
+    return ("tc", "none") if reading.model == "none" and start == "first_movement" else (reading.model,)
