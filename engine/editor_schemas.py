@@ -32,7 +32,7 @@ from engine.schema.questionnaire import Questionnaire
 from engine.schema.rule_case import RuleCase, RuleCases
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
-from engine.schema.sprint import Sprint
+from engine.schema.sprint import PersonAnswers, Sprint
 
 Json = dict[str, Any]
 
@@ -103,6 +103,9 @@ _IDS: Mapping[tuple[str, str], str] = {
     ("Intervention", "progress_to"): "intervention",
     ("Intervention", "contraindications"): "safety",
     ("Limiters", "visible_groups"): "group",
+    ("Budget", "measures"): "measure",
+    ("SprintGroup", "population"): "population",
+    **{("PersonAnswers", field): "measure" for field in PersonAnswers.model_fields},
     ("Section", "measures"): "measure",
     ("Kit", "opens"): "measure",
     ("Populations", "then"): "population",
@@ -113,6 +116,15 @@ _IDS: Mapping[tuple[str, str], str] = {
     ("Expectation", "deficits_absent"): "deficit",
 }
 """Which fields hold names of other things, and of what kind; `sources` does everywhere."""
+
+_KEYS: Mapping[tuple[str, str], str] = {
+    **ID_KEYS,
+    ("Sprint", "feeds"): "measure",
+    ("Sprint", "gate_times"): "measure",
+    ("Sprint", "distances"): "event",
+    ("Sprint", "flags"): "warning",
+}
+"""Which fields are mappings by such names."""
 
 
 def schemas(knowledge: KnowledgeBase) -> dict[str, Json]:
@@ -181,7 +193,7 @@ class _Finish:
             kind = "source" if field.endswith("sources") else _IDS.get((owner.__name__, field))
             shape.pop("default", None)
             shape = part["properties"][field] = self._leaves(shape, kind)
-            if key_kind := ID_KEYS.get((owner.__name__, field)):
+            if key_kind := _KEYS.get((owner.__name__, field)):
                 shape["propertyNames"] = self._name(key_kind)
             if text := said.get(field):
                 shape["description"] = text
@@ -351,6 +363,8 @@ _NAMES: Mapping[str, Callable[[KnowledgeBase], dict[str, str]]] = {
         for name, token in known.programs.equipment.tokens.items()
     },
     "formula": _formulas,
+    "event": lambda known: dict(known.measures[known.sprint.person.event_group].choices or {}),
+    "warning": lambda known: {name: flag.says for name, flag in known.sprint.flags.items()},
     "group": lambda known: _named(sorted({page.group for page in known.measures.values()})),
     "row": lambda known: (
         {name: group.words for name, group in known.programs.choosing.groups.items()} | _labels(known.interventions)

@@ -41,6 +41,19 @@ def test_there_and_back_on_the_shipped_pages(tmp_path: Path) -> None:
     assert everything(tmp_path / "mine") == before
 
 
+def test_the_sprint_page_and_the_budgets_follow(tmp_path: Path) -> None:
+    run("init", str(tmp_path / "mine"))
+    rename(tmp_path / "mine", "f0_rel", "forward_force")
+    rename(tmp_path / "mine", "body_mass", "weight")
+    rename(tmp_path / "mine", "team_sport_trained", "our_players")
+    found = load(tmp_path / "mine")
+
+    assert found.sprint.feeds["forward_force"] == "f0_rel"
+    assert found.sprint.person.mass == "weight"
+    assert found.sprint.groups[0].population == "our_players"
+    assert "forward_force" in found.limiters.budgets[0].measures
+
+
 def test_every_mention_of_every_id_is_cut_out_cleanly(knowledge: KnowledgeBase) -> None:
     by_page: dict[tuple[tuple[str, str], str], list[Reference]] = {}
     for one in references(knowledge):

@@ -146,6 +146,23 @@ def test_hover_texts_tell_what_a_line_means(made: dict[str, Any]) -> None:
     assert described == list(deficit["$defs"]["Rule"]["properties"])
 
 
+def test_the_sprint_page_is_explained_line_by_line(made: dict[str, Any]) -> None:
+    page = made["sprint"]
+    for part in (page, page["$defs"]["Limits"], page["$defs"]["FlagPage"], page["$defs"]["Figure"]):
+        plain = {"sources", "note"} if part is page else set()
+        assert {name for name, one in part["properties"].items() if not one.get("description")} <= plain
+
+
+def test_the_names_on_the_sprint_page_are_completed(made: dict[str, Any]) -> None:
+    page, _ = read((SHIPPED / "sprint.yaml").read_text(encoding="utf-8"), "page")
+    for change in (
+        {"feeds": {"f0_rell": "f0_rel"}}, {"gate_times": {"sprint_6m": 6}}, {"distances": {"sprnt": 30}},
+        {"person": {**page["person"], "mass": "body_mas"}},
+        {"groups": [{**page["groups"][0], "population": "team_sport_traned"}]},
+    ):  # fmt: skip
+        assert list(Draft202012Validator(made["sprint"]).iter_errors(as_json({**page, **change}))), change
+
+
 def test_names_are_those_of_the_pages(made: dict[str, Any], knowledge: KnowledgeBase) -> None:
     assert made["intervention"]["$defs"]["deficit_name"]["enum"] == list(knowledge.deficits)
     assert made["deficit"]["properties"]["weight_sources"]["items"] == {"$ref": "#/$defs/source_name"}

@@ -1,14 +1,22 @@
-"""The sprint page and the budgets of evidence: every name exists, every warning has its words, every word its figure."""
+"""The sprint page and the budgets of evidence: every name exists, every range is one, every warning has its words."""
 
 from string import Formatter
+from typing import get_args
 
 from engine.checks.desk import Desk, Spot
-from engine.schema.sprint import Fitting, Sprint
+from engine.schema.sprint import Figure, Fitting, Quantity, Sprint, Start
 from engine.sprint.flags import FLAGS
 
 VERDICT_NAMES = ("group", "distance", "save_f0", "save_v0", "percent_f0", "percent_v0")
 """What the sentences of the verdict may be filled in with."""
 _PAGE = ("sprint", "sprint")
+_UNITS: dict[Quantity, str] = {
+    "mss": "m/s", "tau": "s", "f0": "N", "f0_rel": "N/kg", "v0": "m/s", "pmax": "W", "pmax_rel": "W/kg",
+    "rf_max": "%", "drf": "% per m/s", "time": "s", "imbalance": "%",
+}  # fmt: skip
+"""Of the quantities of a profile, as pages of measures write them; the others have no unit that can be told wrong."""
+_ORDERED = (("slowest_interval", "fastest_interval"), ("shortest_tau", "longest_tau"))
+"""Limits of which the first is the lower end of a range."""
 
 
 def check_sprint(desk: Desk) -> None:
@@ -21,21 +29,56 @@ def check_sprint(desk: Desk) -> None:
             for number, model in enumerate(getattr(meant, field)):
                 _fit(desk, page, spot.below("starts", start, field, number), model)
     _fit(desk, page, spot / "norms_fitted_with", page.norms_fitted_with)
-    for name in type(page.limits).model_fields:
-        desk.sources(spot.below("limits", name, "sources"), getattr(page.limits, name).sources)
-    for name in ("fixed_offset", "probe_percent", "timing_noise", "timing_noise_weight"):
-        desk.sources(spot.below(name, "sources"), getattr(page, name).sources)
+    _check_complete(desk, page, spot)
+    _check_figures(desk, page, spot)
     for number, group in enumerate(page.groups):
         here = spot.below("groups", number)
         desk.sources(here / "sources", group.sources)
         desk.exists(here / "population", "population", group.population, desk.knowledge.populations.populations)
         _fit(desk, page, here / "model", group.model)
+        _in_order(desk, here / "ages", *group.ages)
     _check_measures(desk, page, spot)
     _check_words(desk, page, spot)
 
 
 def _fit(desk: Desk, page: Sprint, spot: Spot, model: Fitting) -> None:
     desk.exists(spot, "fit", model, page.fits)
+
+
+def _check_complete(desk: Desk, page: Sprint, spot: Spot) -> None:
+    """Whatever an athlete's file may name has its page: every start and every fit."""
+    for field, names in (("starts", get_args(Start)), ("fits", get_args(Fitting))):
+        for name in names:
+            if name not in getattr(page, field):
+                message = f"'{name}' is missing; an athlete's file may name it"
+                desk.fault(spot / field, message, f"missing_{field}", at_key=True)
+
+
+def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
+    """Figures with their sources, in ranges that are ranges."""
+    names = ("fixed_offset", "probe_percent", "timing_noise", "timing_noise_weight")
+    figures: list[tuple[Spot, Figure]] = [(spot / name, getattr(page, name)) for name in names]
+    figures += [(spot.below("limits", name), getattr(page.limits, name)) for name in type(page.limits).model_fields]
+    for here, figure in figures:
+        desk.sources(here / "sources", figure.sources)
+        if figure.value <= 0:
+            desk.fault(here / "value", f"expected a number above 0, found {figure.value:g}", "too_small")
+    if page.limits.refuted_below.value >= 1:
+        message = f"a probability lies below 1, found {page.limits.refuted_below.value:g}; five percent is 0.05"
+        desk.fault(spot.below("limits", "refuted_below", "value"), message, "too_large")
+    for low, high in _ORDERED:
+        ends = getattr(page.limits, low).value, getattr(page.limits, high).value
+        if ends[0] >= ends[1]:
+            message = f"{low} must be below {high}, found {ends[0]:g} and {ends[1]:g}"
+            desk.fault(spot.below("limits", low, "value"), message, "wrong_order")
+    for start, meant in page.starts.items():
+        if meant.time_correction is not None:
+            _in_order(desk, spot.below("starts", start, "time_correction"), *meant.time_correction)
+
+
+def _in_order(desk: Desk, spot: Spot, low: float, high: float) -> None:
+    if low > high:
+        desk.fault(spot, f"the smaller number comes first, found {low:g} before {high:g}", "wrong_order")
 
 
 def _check_measures(desk: Desk, page: Sprint, spot: Spot) -> None:
@@ -48,15 +91,35 @@ def _check_measures(desk: Desk, page: Sprint, spot: Spot) -> None:
             if desk.exists(here, "measure", id, measures, at_key=True) and measures[id].ask_when is not None:
                 message = f"'{id}' is asked only on a condition, so a sprint cannot stand in for it"
                 desk.fault(here, message, "asked_on_a_condition", at_key=True)
+    for id, quantity in page.feeds.items():
+        unit = measures[id].unit if id in measures else None
+        wanted = _UNITS.get(quantity, unit)
+        if unit is not None and unit != wanted:
+            message = f"'{id}' is in {unit}, and {quantity} is in {wanted}"
+            desk.fault(spot.below("feeds", id), message, "wrong_unit")
     events = measures.get(page.person.event_group)
     for event in page.distances if events is not None else ():
         here = spot.below("distances", event)
         desk.exists(here, "event group", event, (events and events.choices) or {}, at_key=True)
+    _check_budgets(desk)
+
+
+def _check_budgets(desk: Desk) -> None:
+    """Every budget has a name of its own, and every measure one budget at most."""
+    known = [*desk.knowledge.measures, *desk.knowledge.derived]
+    taken: dict[str, str] = {}
+    named: set[str] = set()
     for number, budget in enumerate(desk.knowledge.limiters.budgets):
         here = Spot("limiters", "limiters", ("budgets", number))
         desk.sources(here / "sources", budget.sources)
+        if budget.budget in named:
+            desk.fault(here / "budget", f"there are two budgets '{budget.budget}'", "twice")
+        named.add(budget.budget)
         for at, id in enumerate(budget.measures):
-            desk.exists(here.below("measures", at), "measure", id, [*measures, *desk.knowledge.derived])
+            spot = here.below("measures", at)
+            if desk.exists(spot, "measure", id, known) and id in taken:
+                desk.fault(spot, f"'{id}' shares the budget '{taken[id]}' already; it can share one only", "twice")
+            taken.setdefault(id, budget.budget)
 
 
 def _check_words(desk: Desk, page: Sprint, spot: Spot) -> None:

@@ -102,6 +102,11 @@ _FIELDS: dict[str, tuple[tuple[Path, bool, Kind], ...]] = {
         (("also", "*", "*"), False, "population"), (("then", "*"), False, "population"),
         (("elite", "*", "*"), False, "population"),
     ),
+    "limiters": ((("budgets", "*", "measures", "*"), False, "measure"),),
+    "sprint": (
+        (("person", "*"), False, "measure"), (("feeds", "*"), True, "measure"), (("gate_times", "*"), True, "measure"),
+        (("groups", "*", "population"), False, "population"),
+    ),
     "measure": ((("norms", "*", "population"), False, "population"),),
     "derived": (
         (("norms", "*", "population"), False, "population"), (("inputs", "*"), False, "measure"),

@@ -49,13 +49,16 @@ class Outcomes(Model):
 
 
 class Budget(Model):
-    """Measures made of a few free numbers of one observation: what rules read off them shares one budget of evidence."""
+    """Measures made of a few free numbers of one observation: what rules read off them shares one budget."""
 
     budget: Id
+    """Its name."""
     measures: Annotated[tuple[Id, ...], Field(min_length=1)]
+    """The measures; rules that look at one of them, or at what is computed from it, share the budget."""
     pieces: Annotated[int, Field(gt=0)]
     """How many pieces of evidence the observation is worth: its degrees of freedom."""
     because: Text
+    """Why they are no more, as you would tell the athlete."""
     sources: tuple[SourceId, ...] = ()
 
 

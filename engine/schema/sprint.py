@@ -22,16 +22,20 @@ class Figure(Model):
     """One number with where it comes from."""
 
     value: float
+    """The number itself; its unit stands with the name of the figure."""
     sources: tuple[SourceId, ...] = ()
     """Empty: our choice."""
     verified: Verified = "recalled"
+    """Whether somebody read the sources for this figure."""
     note: Text | None = None
+    """Where the number comes from and what to know before changing it."""
 
 
 class StartPage(Model):
     """One way a clock is started, and the fits that may be meant by it."""
 
     label: Text
+    """How it is called where it is chosen."""
     says: Text
     """How the report says it."""
     ask: Text
@@ -52,7 +56,9 @@ class FittingPage(Model):
     """How one fit is called and what it takes for granted."""
 
     label: Text
+    """Its short name."""
     says: Text
+    """How the report says what is taken for granted."""
 
 
 class Limits(Model):
@@ -81,8 +87,9 @@ class Limits(Model):
     largest_mss: Figure
     """m/s: implausible_fit."""
     shortest_tau: Figure
+    """s; below: implausible_fit."""
     longest_tau: Figure
-    """s; outside: implausible_fit."""
+    """s; above: implausible_fit."""
     largest_mss_error: Figure
     """Percent: uncertain_fit."""
     largest_mac_error: Figure
@@ -101,28 +108,40 @@ class SprintGroup(Model):
     """A reference group whose sprints were fitted with one model."""
 
     label: Text
+    """Who they are and how their sprints were fitted."""
     population: Id
+    """The people of `populations.yaml` they stand for."""
     sex: Sex
     ages: tuple[int, int]
+    """The youngest and the oldest athlete compared with them, in years."""
     model: Fitting
+    """The fit behind the figures; only sprints fitted the same way are compared."""
     n: Annotated[int, Field(gt=0)] | None = None
+    """How many athletes."""
     mss: Positive | None = None
+    """Mean top speed the runs lead to, m/s."""
     mss_sd: Positive | None = None
     tau: Positive | None = None
+    """Mean time constant, s."""
     tau_sd: Positive | None = None
     f0_rel: Positive
+    """Mean forward force at a standstill, N/kg."""
     f0_rel_sd: Positive | None = None
     v0: Positive
+    """Mean speed at which no forward force is left, m/s."""
     v0_sd: Positive | None = None
     sources: tuple[SourceId, ...]
     verified: Verified
+    """Whether somebody read the sources for these figures."""
     note: Text | None = None
+    """How the figures were made, and what is not known about them."""
 
 
 class FlagPage(Model):
     """A warning as a coach reads it; names in braces are filled in."""
 
     says: Text
+    """What is wrong; the names in braces that may stand here are told by the check."""
     do: Text
     """What to do about it next time."""
 
@@ -163,11 +182,15 @@ class Sprint(Model):
     """The page `sprint.yaml`."""
 
     about: Text
+    """What a sprint tells, in a coach's words."""
     starts: dict[Start, StartPage]
+    """Every way a clock is started."""
     fits: dict[Fitting, FittingPage]
+    """Every way a sprint is fitted."""
     fixed_offset: Figure
     """s added by the fixed-offset fit."""
     probe_percent: Figure
+    """Percent by which F0, and then V0, is raised to see what each is worth."""
     confidence: Share
     """Of every interval."""
     timing_noise: Figure
@@ -179,17 +202,23 @@ class Sprint(Model):
     any_distance: Positive
     """The same when the event group is not known."""
     person: PersonAnswers
+    """The measures that say who ran."""
     feeds: dict[Id, Quantity]
     """measure → the quantity of a profile that stands in for it where nobody entered one."""
     gate_times: dict[Id, Positive]
     """measure → the distance in m at which a gate gives it."""
     assumed: Assumed
+    """What is taken when it was not given."""
     limits: Limits
+    """Where a fit stops being a trait of the athlete."""
     flags: dict[Id, FlagPage]
+    """The warnings in words."""
     groups: tuple[SprintGroup, ...]
+    """With whom a sprint is compared."""
     norms_fitted_with: Fitting
     """The fit behind the norms on the pages f0_rel and v0."""
     verdict: Words
+    """Which of the two is the weaker, in words."""
     honest: tuple[Text, ...]
     """What every sprint page says about the limits of the method."""
     sources: tuple[SourceId, ...] = ()
