@@ -13,7 +13,7 @@ from commands.base import Command, knowledge_option, not_found
 def show(what: str, directory: Path | None) -> None:
     """Print a page of knowledge as a coach reads it, in words.
 
-    ID is a deficit, a measure, a limiter, a safety rule, an intervention, or one rule such as
+    ID is a deficit, a measure, a limiter, a safety rule, an intervention, a page such as sprint, or one rule such as
     overstriding/foot_ahead_on_video.
 
     Example: limiter rules show overstriding

@@ -157,6 +157,10 @@ class RuleTrace:
     lines: tuple[LineTrace, ...]
     blocked_by: str = ""
     """For a blocked rule: the measure whose line failed or whose exception held."""
+    budget: str = ""
+    """The budget of evidence it shares with other rules, if any."""
+    share: float = 1.0
+    """The share of its weight that it keeps within that budget; the contribution is already smaller by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ def _rule(compiled: Compiled, evaluation: Evaluation, position: int, fired: floa
     rule = compiled.rules[position]
     degree = evaluation.rules[position]
     state = _state(degree, fired)
-    contribution = spoken(rule, fired, evaluation.shares.kept(rule))
+    share = evaluation.shares.kept(rule)
+    contribution = spoken(rule, fired, share)
     return RuleTrace(
         rule=rule.id,
         about=rule.about,
@@ -55,6 +56,8 @@ def _rule(compiled: Compiled, evaluation: Evaluation, position: int, fired: floa
         waits_for=waits_for(compiled, evaluation.facts, rule) if state == "open" else (),
         lines=tuple(_lines(compiled, evaluation, rule)),
         blocked_by=_blocked_by(compiled, evaluation, rule) if state == "blocked" else "",
+        budget=rule.budget or "",
+        share=share,
     )
 
 

@@ -5,7 +5,7 @@ from textwrap import fill
 
 from engine.impact.reasons import Chain, DeficitReason, LimiterReason, first_failing, is_for
 from engine.knowledge import KnowledgeBase
-from engine.model import Diagnosis, RuleTrace
+from engine.model import Diagnosis, LineTrace, RuleTrace
 from reports import wording
 from reports.show import WIDTH
 
@@ -18,9 +18,9 @@ def chain_text(diagnosis: Diagnosis, found: Chain, knowledge: KnowledgeBase) -> 
     for id, place in found.stops:
         lines += ["", f"Stopped by the safety rule {id}", f"  {place.file}:{place.line}"]
     for outside in found.elsewhere:
-        lines += ["", *_deficit(outside, knowledge, told=("for", "against"))]
+        lines += ["", *_deficit(outside, diagnosis, knowledge, told=("for", "against"))]
     if found.limiter:
-        lines += ["", *_limiter_chain(found.limiter, knowledge)]
+        lines += ["", *_limiter_chain(found.limiter, diagnosis, knowledge)]
     if not (found.stops or found.elsewhere or found.limiter):
         lines += ["", "No deficit weighs enough to name a limiter. `--not LIMITER` tells what kept one from it:"]
         lines += [f"  {one.id}: {_sure(one.certainty, knowledge)}, looked at {wording.percent(one.coverage)}"
@@ -46,9 +46,9 @@ def limiter_text(diagnosis: Diagnosis, found: LimiterReason, knowledge: Knowledg
         head = f"{found.limiter} is not named."
     lines = [f"{diagnosis.athlete}: {diagnosis.outcome}, {diagnosis.limiter or 'nobody named'}", head]
     against = [*found.speaks_against, *(rule for one in found.deficits for rule in one.speaks_against)]
-    lines += _list("Speaks against it, strongest first", _strongest(against), knowledge)
+    lines += _list("Speaks against it, strongest first", _strongest(against), diagnosis, knowledge)
     speaks = [*found.speaks_for, *(rule for one in found.deficits for rule in one.speaks_for)]
-    lines += _list("Speaks for it", _strongest(speaks), knowledge)
+    lines += _list("Speaks for it", _strongest(speaks), diagnosis, knowledge)
     away = [(one.finding.id, cause) for one in found.deficits for cause in one.causes
             if cause.moved > 0 and knowledge.deficits[cause.deficit].limiter != found.limiter]  # fmt: skip
     if away:
@@ -63,33 +63,33 @@ def limiter_text(diagnosis: Diagnosis, found: LimiterReason, knowledge: Knowledg
 def deficit_text(diagnosis: Diagnosis, found: DeficitReason, knowledge: KnowledgeBase) -> str:
     """Every rule about a deficit: what it did, and where it is written."""
     lines = [f"{diagnosis.athlete}: {diagnosis.outcome}, {diagnosis.limiter or 'nobody named'}"]
-    lines += _deficit(found, knowledge, told=("for", "against"))
+    lines += _deficit(found, diagnosis, knowledge, told=("for", "against"))
     lines += _open(found.open, knowledge)
     lines += _failed(found.failed, knowledge, diagnosis)
     return "\n".join(lines) + "\n"
 
 
-def _limiter_chain(found: LimiterReason, knowledge: KnowledgeBase) -> Iterator[str]:
+def _limiter_chain(found: LimiterReason, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Iterator[str]:
     yield f"{knowledge.limiters.limiters[found.limiter].label} is named because of"
     for one in found.deficits:
         if one.finding.state == "present":
-            yield from _deficit(one, knowledge, told=("for", "against"), indent=2)
+            yield from _deficit(one, diagnosis, knowledge, told=("for", "against"), indent=2)
     for effect, cause in found.came_from:
         yield f"  {cause.deficit} also takes a part of {effect}, which it explains"
         yield f"    {cause.at.file}:{cause.at.line}"
     for rule in (*found.speaks_for, *found.speaks_against):
-        yield from _rule(rule, knowledge, 2)
+        yield from _rule(rule, diagnosis, knowledge, 2)
 
 
 def _deficit(
-    found: DeficitReason, knowledge: KnowledgeBase, *, told: tuple[str, ...], indent: int = 0
+    found: DeficitReason, diagnosis: Diagnosis, knowledge: KnowledgeBase, *, told: tuple[str, ...], indent: int = 0
 ) -> Iterator[str]:
     margin = " " * indent
     state = wording.STATES[found.finding.state]
     yield f"{margin}{found.finding.id}: {state}, {_sure(found.finding.certainty, knowledge)}"
     rules = [*(found.speaks_for if "for" in told else ()), *(found.speaks_against if "against" in told else ())]
     for rule in rules:
-        yield from _rule(rule, knowledge, indent + 2)
+        yield from _rule(rule, diagnosis, knowledge, indent + 2)
     for cause in found.causes:
         yield f"{margin}  explained in part by {cause.deficit}"
         yield f"{margin}    {cause.at.file}:{cause.at.line}"
@@ -99,28 +99,32 @@ def _strongest(rules: Iterable[RuleTrace]) -> list[RuleTrace]:
     return sorted(rules, key=lambda rule: (-abs(rule.weight), rule.rule))
 
 
-def _list(title: str, rules: list[RuleTrace], knowledge: KnowledgeBase) -> Iterator[str]:
+def _list(title: str, rules: list[RuleTrace], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Iterator[str]:
     if rules:
         yield ""
         yield title
         for rule in rules:
-            yield from _rule(rule, knowledge, 2)
+            yield from _rule(rule, diagnosis, knowledge, 2)
 
 
-def _rule(rule: RuleTrace, knowledge: KnowledgeBase, indent: int) -> Iterator[str]:
+def _rule(rule: RuleTrace, diagnosis: Diagnosis, knowledge: KnowledgeBase, indent: int) -> Iterator[str]:
     margin = " " * indent
     sign = "for" if rule.contribution > 0 else "against"
     counted = "" if rule.counted else ", not counted: a stronger one of its group speaks"
     yield f"{margin}{rule.rule}: {wording.number(abs(rule.contribution))} {sign}{counted}"
     yield f"{margin}  {rule.file}:{rule.line}"
-    said = [wording.line(knowledge, line.measure, line.words) + _met(knowledge, line.measure, line.value)
+    if rule.counted:
+        yield from _filled(wording.shared(rule), indent + 2)
+    said = [wording.line(knowledge, line.measure, line.words) + _met(diagnosis, knowledge, line.measure, line.value)
             for line in rule.lines if line.degree.low > 0]  # fmt: skip
     yield from _filled("; ".join(said), indent + 2)
 
 
-def _met(knowledge: KnowledgeBase, key: str, value: object) -> str:
+def _met(diagnosis: Diagnosis, knowledge: KnowledgeBase, key: str, value: object) -> str:
     if isinstance(value, bool | str) or value is None or key in knowledge.deficits or key in wording.COUNTS:
         return ""
+    if sprint := wording.of_sprint(diagnosis, key):
+        return f": {wording.interval(knowledge, key, sprint)}"
     return f" ({wording.value(knowledge, key, value)})"  # type: ignore[arg-type]  # a number or two sides by now
 
 
@@ -146,12 +150,16 @@ def _failed(rules: Iterable[RuleTrace], knowledge: KnowledgeBase, diagnosis: Dia
         yield f"    {rule.file}:{rule.line}"
         if line is not None:
             held = "it holds that " if line.degree.low >= 1 else "asked for: "
-            value = "" if line.value is None else f", and it is {wording.value(knowledge, line.measure, line.value)}"
+            value = "" if line.value is None else f", and it is {_found(diagnosis, knowledge, line)}"
             if line.measure in knowledge.deficits:
                 value = f", and its certainty is {wording.number(float(line.value))}" if isinstance(line.value, float) \
                     else ""  # fmt: skip
             no_norm = " (no norm fits this athlete)" if line.measure in diagnosis.no_norm else ""
             yield from _filled(f"{held}{wording.line(knowledge, line.measure, line.words)}{value}{no_norm}", 4)
+
+
+def _found(diagnosis: Diagnosis, knowledge: KnowledgeBase, line: LineTrace) -> str:
+    return wording.met(knowledge, diagnosis, line.measure, line.value)
 
 
 def _filled(text: str, indent: int) -> Iterator[str]:

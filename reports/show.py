@@ -12,20 +12,22 @@ from engine.schema.intervention import Intervention
 from engine.schema.measure import DerivedMeasure, Measure, Norm
 from engine.schema.safety import SafetyRule
 from engine.schema.source import Source
-from reports import wording
+from reports import sprint_page, wording
 from reports.tell import tell
 
 WIDTH = 100
 
 
 def show(knowledge: KnowledgeBase, id: str) -> str:
-    """A page in words: a deficit, one rule (`overstriding/foot_ahead_on_video`), a measure, exercise, source …
+    """A page in words: a deficit, one rule (`overstriding/foot_ahead_on_video`), a measure, exercise, `sprint` …
 
     Raises: KeyError, with a sentence and the nearest name, when there is no such page.
     """
     for pages, words in _kinds(knowledge):
         if id in pages:
             return "\n".join([*words(pages[id]), *_where(knowledge, id)]) + "\n"
+    if page := next((page for (_, name), page in knowledge.pages.items() if name == id), None):
+        return f"{page.text.rstrip()}\n\n  Written in {page.file}\n"  # a page of settings reads as it is written
     about, _, name = id.partition("/")
     deficit = knowledge.deficits.get(about)
     rule = next((rule for rule in deficit.rules if rule.id == name), None) if deficit else None
@@ -46,6 +48,7 @@ def _kinds(knowledge: KnowledgeBase) -> Iterable[tuple[Mapping[Any, Any], Callab
         (knowledge.limiter_rules, lambda page: _limiter_rule(page, knowledge)),
         (knowledge.limiters.limiters, lambda page: iter((page.label, _text(page.means), _text(page.what_to_do)))),
         (knowledge.sources, _source),
+        ({"sprint": knowledge.sprint}, lambda _: (_text(text, indent) for indent, text in sprint_page.told(knowledge))),
     )
 
 
@@ -74,6 +77,9 @@ def _deficit(page: Deficit, knowledge: KnowledgeBase) -> Iterator[str]:
                     + (f", when {condition(cause.when, knowledge)}" if cause.when else "") + ",")  # fmt: skip
         yield _text(f"because {_lower(wording.sentence(cause.because))}", 4)
         yield from _grounds(cause, knowledge)
+    if shared := list(sprint_page.shared_by(knowledge, page.deficit)):
+        yield ""
+        yield from map(_text, shared)
     for retest in page.retest:
         yield ""
         amount = retest.real_change_percent or retest.real_change

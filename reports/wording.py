@@ -8,7 +8,7 @@ from datetime import date
 
 from engine.conditions import Between, Compare, HeldDeficit, Is, NormDistance, Percentile, Test, parse
 from engine.knowledge import KnowledgeBase
-from engine.model import DeficitState, Measured, Sides, Value
+from engine.model import DeficitState, Diagnosis, Measured, RuleTrace, Sides, Value
 from engine.schema.limiter import Severity
 from engine.schema.measure import DerivedMeasure, Measure
 
@@ -215,6 +215,27 @@ def interval(knowledge: KnowledgeBase, key: str, found: Measured) -> str:
     return f"{value(knowledge, key, _rounded(found.value))} ({ends})"
 
 
+def of_sprint(diagnosis: Diagnosis, key: str) -> Measured | None:
+    """What the athlete's sprints gave for a measure, where that was used and has an interval."""
+    fact = diagnosis.facts.get(key)
+    if fact is None or fact.origin != "sprint" or fact.sprint is None or fact.sprint.low == fact.sprint.high:
+        return None
+    return fact.sprint
+
+
+def met(knowledge: KnowledgeBase, diagnosis: Diagnosis, key: str, found: Value | None) -> str:
+    """A value as a rule met it; one that was read off a sprint with its interval."""
+    sprint = of_sprint(diagnosis, key)
+    return interval(knowledge, key, sprint) if sprint else value(knowledge, key, found)
+
+
+def shared(rule: RuleTrace) -> str:
+    """That a rule counts for a share only, because others look at the same observation; or nothing."""
+    if rule.state != "fired" or rule.share > 0.995:
+        return ""
+    return f"counted to {percent(rule.share)}, as several rules share the budget “{rule.budget}”"
+
+
 def _rounded(computed: float) -> float:
     """A computed value with the three digits it may claim."""
     return float(f"{computed:.3g}") if abs(computed) < 1000 else round(computed)
@@ -278,7 +299,7 @@ def line(knowledge: KnowledgeBase, key: str, words: str) -> str:
     return f"{lower_first(label(knowledge, key))} {test(knowledge, key, parse(words))}"
 
 
-def answer(knowledge: KnowledgeBase, key: str, found: Value | None) -> str:
-    """A measure with its value, for labels: "Knee to wall: left 8.5, right 11 cm"."""
+def answer(knowledge: KnowledgeBase, diagnosis: Diagnosis, key: str, found: Value | None) -> str:
+    """A measure with the value a rule met, for labels: "Knee to wall: left 8.5, right 11 cm"."""
     name = label(knowledge, key)
-    return f"{name}{'' if name.endswith('?') else ':'} {value(knowledge, key, found)}"
+    return f"{name}{'' if name.endswith('?') else ':'} {met(knowledge, diagnosis, key, found)}"

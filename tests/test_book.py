@@ -18,6 +18,7 @@ from reports.book import book
 from reports.book.page_numbers import pages_of
 from reports.book.picture import Picture, draw
 from reports.book.views import shares
+from reports.sprint_page import LIMITS
 from tests.conftest import ROOT
 
 DAY = date(2026, 11, 22)
@@ -91,6 +92,25 @@ def test_every_rule_is_read_aloud_with_its_name(html: str, knowledge: KnowledgeB
     assert "When knee-to-wall distance is below 9 cm" in text
     assert knowledge.version in text
     assert knowledge.hash in text
+
+
+def test_the_chapter_on_sprints_leaves_nothing_out(html: str, knowledge: KnowledgeBase) -> None:
+    text, page = Reader(html).text, knowledge.sprint
+    wanted = [*page.honest, page.about, *(one.says for one in page.flags.values()), *page.limits.model_dump()]
+    wanted += [one.do for one in page.flags.values()] + [one.ask for one in page.starts.values()]
+    wanted += [one.note for one in page.limits.__dict__.values() if one.note]
+    wanted += [budget.because for budget in knowledge.limiters.budgets]
+
+    assert [one for one in wanted if " ".join(one.split()) not in text] == []
+    assert "11.17 ± 1.92" in text
+    assert {source for group in page.groups for source in group.sources} <= {
+        link.removeprefix("source-") for link in Reader(html).links
+    }
+
+
+def test_every_limit_says_what_it_limits_and_what_it_raises(knowledge: KnowledgeBase) -> None:
+    assert set(LIMITS) == set(type(knowledge.sprint.limits).model_fields)
+    assert {flag for _, flag in LIMITS.values() if flag} <= set(knowledge.sprint.flags)
 
 
 def test_the_page_is_one_file_that_fetches_nothing(html: str) -> None:

@@ -16,10 +16,12 @@ from engine import answers
 from engine.assessment import assess
 from engine.compile import Compiled
 from engine.errors import BackEndMissing, PageOverflow, UndrawableText
+from engine.impact.reasons import of_deficit
 from engine.knowledge import KnowledgeBase
 from engine.model import Diagnosis, Options
 from reports import fonts, pdf, wording
 from reports.pdf import Paper, Sheet
+from reports.reasons import deficit_text
 from reports.views.safety import is_warning
 from tests.sample_prescription import fullest
 
@@ -237,6 +239,21 @@ def test_text_is_wrapped_by_its_true_width() -> None:
 # --- pages in words -----------------------------------------------------------------------------------------------
 
 
+def test_a_sprint_is_told_with_its_interval_and_its_share(compiled: Compiled, knowledge: KnowledgeBase) -> None:
+    path = ROOT / "examples" / "vescovi_fmss_205.yaml"
+    found = assess(compiled, answers.read(path.read_text(encoding="utf-8"), str(path), knowledge, today=TODAY))
+    rule = next(one for one in found.trace if one.rule == "low_horizontal_force/low_forward_force")
+    why = deficit_text(found, of_deficit(found, knowledge, "low_horizontal_force"), knowledge)
+
+    assert rule.budget == "sprint"
+    assert rule.share < 0.9
+    assert all(one.share == 1 for one in found.trace if not one.budget)
+    for told in (text_of(found, knowledge, explain=True), why):
+        words = " ".join(told.split())
+        assert re.search(r"5\.74 N/kg \(4\.\d+ to 6\.\d+\)", words)
+        assert f"counted to {wording.percent(rule.share)}, as several rules share the budget “sprint”" in words
+
+
 def test_every_question_can_say_why_it_is_asked(knowledge: KnowledgeBase) -> None:
     for measure in knowledge.measures:
         assert reports.explain_question(knowledge, measure)
@@ -253,6 +270,16 @@ def test_every_page_can_be_shown_in_words(knowledge: KnowledgeBase) -> None:
         for rule in deficit.rules:
             shown = reports.show(knowledge, f"{deficit.deficit}/{rule.id}")
             assert rule.then in " ".join(shown.split())
+
+
+def test_every_page_of_settings_can_be_shown(knowledge: KnowledgeBase) -> None:
+    for _, id in knowledge.pages:
+        assert "Written in" in reports.show(knowledge, id)
+    said = " ".join(reports.show(knowledge, "sprint").split())
+    assert "Raised by no gate beyond 20 m" in said
+    assert "low_horizontal_force (7)" in said
+    assert "share the budget “sprint”" in " ".join(reports.show(knowledge, "low_horizontal_force").split())
+    assert "budget" not in reports.show(knowledge, "restricted_ankle_mobility")
 
 
 def test_an_unknown_page_names_the_nearest(knowledge: KnowledgeBase) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.conditions import Conditions
 from engine.knowledge import KnowledgeBase
-from engine.schema.base import Model
+from engine.schema.base import Model, Verified
 from engine.schema.deficit import Deficit, Grounded, LimiterRule, Retest, Rule
 from engine.schema.intervention import Intervention
 from engine.schema.measure import DerivedMeasure, Measure, Norm
@@ -13,22 +13,16 @@ from engine.schema.program import Block
 from engine.schema.safety import SafetyRule
 from engine.schema.source import Source
 from engine.yaml_positions import read
-from reports import wording
+from reports import sprint_page, wording
+from reports.book.links import NOWHERE, Link, cited, link
 from reports.book.picture import Picture, draw
+from reports.book.sprints import Sprints, sprints
 from reports.show import condition, exceptions
 from reports.tell import what
 
 FAMILIES = ("mechanics", "synergy", "strength", "elsewhere")
 _STRENGTHS = ("decisive", "strong", "moderate", "weak")
 _ACTIONS = {"stop_and_refer": "stop and refer", "modify": "change the plan", "monitor": "keep an eye on"}
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A name that leads to its place in the book; without an address, plain text."""
-
-    text: str
-    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +50,7 @@ class Coupling:
     share: str
     because: str
     when: str = ""
-    of: Link = Link("")
+    of: Link = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +171,7 @@ class Book:
     whole: tuple[tuple[str, tuple[Sentence, ...]], ...]
     """Rules about a limiter as a whole, by limiter."""
     measures: tuple[tuple[str, tuple[MeasureEntry, ...]], ...]
+    sprints: Sprints
     safety: tuple[tuple[str, tuple[SafetyEntry, ...]], ...]
     exercises: tuple[tuple[str, tuple[ExerciseEntry, ...]], ...]
     ladders: tuple[tuple[Link, ...], ...]
@@ -198,6 +193,7 @@ def build(knowledge: KnowledgeBase) -> Book:
         deficits=tuple(_families(knowledge)),
         whole=tuple(_whole(knowledge)),
         measures=tuple(_measures(knowledge)),
+        sprints=sprints(knowledge),
         safety=tuple(_safety(knowledge)),
         exercises=tuple(_exercises(knowledge)),
         ladders=tuple(_ladders(knowledge)),
@@ -223,37 +219,6 @@ def _counts(knowledge: KnowledgeBase) -> Iterator[tuple[int, str]]:
     yield len(knowledge.sources), "sources"
 
 
-# --- names and links -------------------------------------------------------------------------------------------------
-
-
-def link(knowledge: KnowledgeBase, key: str) -> Link:
-    """A measure, deficit, exercise or safety rule by its label, leading to its place."""
-    if page := knowledge.interventions.get(key):
-        return Link(page.print_name, f"exercise-{key}")
-    if key in knowledge.safety:
-        return Link(key.replace("_", " "), f"safety-{key}")
-    kind = "deficit" if key in knowledge.deficits else "measure"
-    known = key in knowledge.deficits or key in knowledge.measures or key in knowledge.derived
-    return Link(short(wording.label(knowledge, key)), f"{kind}-{key}" if known else "")
-
-
-def short(label: str) -> str:
-    """A label without what follows its colon."""
-    return label.split(":")[0]
-
-
-def _cited(knowledge: KnowledgeBase, sources: Iterable[str]) -> tuple[Link, ...]:
-    return tuple(Link(_author(knowledge.sources[one]), f"source-{one}") for one in sources if one in knowledge.sources)
-
-
-def _author(source: Source) -> str:
-    """How a source is called in the text: its first words and its year."""
-    first = source.citation.split(". ")[0].split(", ")[0].split(":")[0].strip()
-    words = first.split()
-    name = " ".join(words[:4]) + (" …" if len(words) > 4 else "")
-    return f"{name} {source.year}" if source.year and str(source.year) not in name else name
-
-
 # --- deficits and rules ----------------------------------------------------------------------------------------------
 
 
@@ -274,7 +239,7 @@ def _deficit(page: Deficit, knowledge: KnowledgeBase) -> DeficitPage:
     return DeficitPage(
         page=page,
         family=_family(knowledge, page.limiter),
-        weight_sources=_cited(knowledge, page.weight_sources),
+        weight_sources=cited(knowledge, page.weight_sources),
         speak_for=tuple(_sentence(rule, knowledge) for rule in rules if rule.then.endswith("for")),
         speak_against=tuple(_sentence(rule, knowledge) for rule in rules if rule.then.endswith("against")),
         explained_by=tuple(one for one in _couplings(knowledge) if one.of.to == f"deficit-{page.deficit}"),
@@ -300,7 +265,7 @@ def _sentence(rule: Rule | LimiterRule, knowledge: KnowledgeBase, about: str = "
         because=wording.sentence(rule.because),
         wrong_when=wording.sentence(rule.wrong_when),
         notes=tuple(wording.sentence(note) for note in (rule.evidence_note, rule.note) if note),
-        sources=_cited(knowledge, rule.sources),
+        sources=cited(knowledge, rule.sources),
         verified=rule.verified,
         about=about or rule.then.split()[-1],
     )
@@ -381,7 +346,7 @@ def _measure(page: Measure, knowledge: KnowledgeBase, users: Mapping[str, tuple[
         question=page.question, protocol=page.protocol, better=_better(page.better),
         choices=tuple((page.choices or {}).items()),
         facts=tuple(_facts(page, knowledge)), norms=tuple(_norms(page.norms, wording.unit(page), knowledge)),
-        note=page.note or "", sources=_cited(knowledge, page.sources),
+        note=page.note or "", sources=cited(knowledge, page.sources),
         used_by=tuple(link(knowledge, one) for one in users.get(page.measure, ())),
     )  # fmt: skip
 
@@ -414,7 +379,7 @@ def _derived(page: DerivedMeasure, knowledge: KnowledgeBase, users: Mapping[str,
         id=page.derived, label=page.label, enter=page.unit, better=_better(page.better), question="",
         protocol=page.about, choices=(), facts=(f"Computed from {wording.listed(inputs)}.",),
         norms=tuple(_norms(page.norms, wording.unit(page), knowledge)), note=page.note or "",
-        sources=_cited(knowledge, page.sources),
+        sources=cited(knowledge, page.sources),
         used_by=tuple(link(knowledge, one) for one in users.get(page.derived, ())),
     )  # fmt: skip
 
@@ -450,7 +415,7 @@ def _safety_entry(page: SafetyRule, knowledge: KnowledgeBase) -> SafetyEntry:
     kinds += [f"hard {one.replace('_', ' ')}" for one in page.blocked_high_only]
     return SafetyEntry(page, _ACTIONS[page.action], condition(page.when, knowledge),
                        condition(page.when_short, knowledge) if page.when_short else "", wording.listed(kinds),
-                       _cited(knowledge, page.sources))  # fmt: skip
+                       cited(knowledge, page.sources))  # fmt: skip
 
 
 def _exercises(knowledge: KnowledgeBase) -> Iterator[tuple[str, tuple[ExerciseEntry, ...]]]:
@@ -468,7 +433,7 @@ def _exercises(knowledge: KnowledgeBase) -> Iterator[tuple[str, tuple[ExerciseEn
             link(knowledge, page.regress_to) if page.regress_to else None,
             link(knowledge, page.progress_to) if page.progress_to else None,
             tuple(link(knowledge, one) for one in page.contraindications), tuple(filter(None, facts)),
-            _cited(knowledge, page.sources),
+            cited(knowledge, page.sources),
         ))  # fmt: skip
     for kind, found in kinds.items():
         yield kind.replace("_", " "), tuple(found)
@@ -517,6 +482,7 @@ def _statements(knowledge: KnowledgeBase) -> Iterator[tuple[Link, Model]]:
     for rule in knowledge.limiter_rules.values():
         yield Link(f"rules about {_family(knowledge, rule.limiter).lower()}", "whole"), rule
     yield Link("how a diagnosis is decided", "decided"), knowledge.limiters
+    yield Link("sprints", "sprints"), knowledge.sprint
     yield Link("programmes", "programmes"), knowledge.programs
 
 
@@ -541,7 +507,7 @@ def shares(knowledge: KnowledgeBase) -> Iterator[Share]:
     """By kind of statement, how many rest on a source that was read for this knowledge; all together last."""
     rules: list[Grounded] = [rule for page in knowledge.deficits.values() for rule in page.rules]
     rules += knowledge.limiter_rules.values()
-    found = [
+    found: list[tuple[str, list[Verified]]] = [
         ("rules", [one.verified for one in rules]),
         ("explanations between deficits",
          [one.verified for page in knowledge.deficits.values() for one in page.explained_by]),
@@ -549,11 +515,12 @@ def shares(knowledge: KnowledgeBase) -> Iterator[Share]:
          [page.weight_verified for page in knowledge.deficits.values() if page.weight_verified]),
         ("norms", [norm.verified for kind in (knowledge.measures, knowledge.derived) for page in kind.values()
                    for norm in page.norms]),
+        ("figures and groups of sprints", sprint_page.verified(knowledge)),
         ("formulas", [page.verified for page in knowledge.derived.values()]),
         ("safety rules", [page.verified for page in knowledge.safety.values()]),
         ("exercises, runs and habits", [page.verified for page in knowledge.interventions.values()]),
     ]  # fmt: skip
-    total: list[str] = []
+    total: list[Verified] = []
     for kind, words in found:
         total += words
         yield Share(kind, words.count("seen"), words.count("recalled"))

@@ -46,7 +46,7 @@ def trace(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> Trace:
     for one in diagnosis.trace:
         by_about.setdefault(one.about, []).append(one)
     conclusions = [_limiter(one.id, by_about, diagnosis, knowledge) for one in diagnosis.limiters]
-    conclusions += [_deficit(one, by_about.get(one.id, []), knowledge) for one in diagnosis.deficits]
+    conclusions += [_deficit(one, by_about.get(one.id, []), diagnosis, knowledge) for one in diagnosis.deficits]
     dropped = diagnosis.prescription.dropped if diagnosis.prescription else ()
     return Trace(tuple(conclusions), tuple(_dropped(one, knowledge) for one in dropped))
 
@@ -61,11 +61,13 @@ def _limiter(
         wording.certainty(finding.certainty, severity),
         _bounds(finding.bounds.low, finding.bounds.high, knowledge),
         (),
-        _rules(by_about.get(id, []), knowledge),
+        _rules(by_about.get(id, []), diagnosis, knowledge),
     )
 
 
-def _deficit(finding: DeficitFinding, traces: list[RuleTrace], knowledge: KnowledgeBase) -> Conclusion:
+def _deficit(
+    finding: DeficitFinding, traces: list[RuleTrace], diagnosis: Diagnosis, knowledge: KnowledgeBase
+) -> Conclusion:
     moved = tuple(
         f"{wording.percent(cause.share)} of its weight is put down to: "
         f"{wording.lower_first(wording.label(knowledge, cause.deficit))}. {wording.sentence(cause.because)}"
@@ -79,7 +81,7 @@ def _deficit(finding: DeficitFinding, traces: list[RuleTrace], knowledge: Knowle
         f"{wording.STATES[finding.state]}{fine}, {wording.certainty(finding.certainty, severity, known=known)}",
         _bounds(finding.bounds.low, finding.bounds.high, knowledge),
         moved,
-        _rules(traces, knowledge),
+        _rules(traces, diagnosis, knowledge),
     )
 
 
@@ -91,27 +93,29 @@ def _bounds(low: float, high: float, knowledge: KnowledgeBase) -> str:
     )
 
 
-def _rules(traces: list[RuleTrace], knowledge: KnowledgeBase) -> tuple[RuleLine, ...]:
+def _rules(traces: list[RuleTrace], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> tuple[RuleLine, ...]:
     order = {"fired": 0, "open": 1, "blocked": 2}
     return tuple(
-        _rule(one, knowledge) for one in sorted(traces, key=lambda t: (order[t.state], -abs(t.weight), t.rule))
+        _rule(one, diagnosis, knowledge)
+        for one in sorted(traces, key=lambda t: (order[t.state], -abs(t.weight), t.rule))
     )
 
 
-def _rule(one: RuleTrace, knowledge: KnowledgeBase) -> RuleLine:
+def _rule(one: RuleTrace, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> RuleLine:
     rule = rule_of(one, knowledge)
     weight = (
         f"{signed(one.weight)}{'' if one.counted else ' (a stronger sign of its kind counts)'}" if one.weight else ""
     )
-    return RuleLine(one.rule, f"{one.file}:{one.line}", _did(one, knowledge), weight,
+    return RuleLine(one.rule, f"{one.file}:{one.line}", _did(one, diagnosis, knowledge), weight,
                     wording.sentence(rule.because) if rule and one.state == "fired" else "")  # fmt: skip
 
 
-def _did(one: RuleTrace, knowledge: KnowledgeBase) -> str:
+def _did(one: RuleTrace, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
     if one.state == "fired":
-        answers = [wording.answer(knowledge, key, value) for key, value in one.answers.items()]
+        answers = [wording.answer(knowledge, diagnosis, key, value) for key, value in one.answers.items()]
         degree = "" if one.degree > 0.995 else f", to {wording.percent(one.degree)}"
-        return f"fired{degree}: {'; '.join(answers)}" if answers else f"fired{degree}"
+        shared = f", {words}" if (words := wording.shared(one)) else ""
+        return f"fired{degree}{shared}: {'; '.join(answers)}" if answers else f"fired{degree}{shared}"
     if one.state == "open":
         waits = [wording.lower_first(wording.label(knowledge, key)) for key in one.waits_for]
         return f"still open, waits for {wording.listed(waits)}" if waits else "still open"
@@ -120,7 +124,7 @@ def _did(one: RuleTrace, knowledge: KnowledgeBase) -> str:
         held = wording.lower_first(wording.label(knowledge, one.blocked_by)) if one.blocked_by else "its lines"
         return f"did not fire: stopped by {held}"
     words = wording.line(knowledge, line.measure, line.words)
-    return f"did not fire: stopped at “{words}”, found {wording.value(knowledge, line.measure, line.value)}"
+    return f"did not fire: stopped at “{words}”, found {wording.met(knowledge, diagnosis, line.measure, line.value)}"
 
 
 def _dropped(one: Dropped, knowledge: KnowledgeBase) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.conditions import parse
 from engine.knowledge import KnowledgeBase
-from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, Measured, RuleTrace, Sides, Value, WouldChange
+from engine.model import DeficitFinding, Diagnosis, Fact, LimiterFinding, RuleTrace, Sides, Value, WouldChange
 from engine.schema.base import Limiter
 from engine.schema.deficit import LimiterRule, Rule
 from reports import wording
@@ -203,18 +203,8 @@ def _seen(trace: RuleTrace, diagnosis: Diagnosis, knowledge: KnowledgeBase) -> t
         return " · ".join(held) or trace.rule, ""
     values = {line.measure: line.value for line in trace.lines} | dict(trace.answers)
     more = f" (+{len(keys) - 1})" if len(keys) > 1 else ""
-    sprint = _of_sprint(keys[0], diagnosis)
-    value = values.get(keys[0])
-    found = wording.interval(knowledge, keys[0], sprint) if sprint else wording.value(knowledge, keys[0], value)
+    found = wording.met(knowledge, diagnosis, keys[0], values.get(keys[0]))
     return wording.short_label(knowledge, keys[0]), found + more
-
-
-def _of_sprint(key: str, diagnosis: Diagnosis) -> Measured | None:
-    """What the athlete's sprints gave for a measure, where that was used and has an interval."""
-    fact = diagnosis.facts.get(key)
-    if fact is None or fact.origin != "sprint" or fact.sprint is None or fact.sprint.low == fact.sprint.high:
-        return None
-    return fact.sprint
 
 
 def _is_about_athlete(key: str, knowledge: KnowledgeBase) -> bool:
@@ -289,7 +279,7 @@ def _from_sprint(traces: Iterable[RuleTrace], diagnosis: Diagnosis, knowledge: K
     told = [
         f"{wording.short_label(knowledge, key)} {wording.interval(knowledge, key, sprint)}"
         for key in keys
-        if (sprint := _of_sprint(key, diagnosis))
+        if (sprint := wording.of_sprint(diagnosis, key))
     ]
     return [f"Read off the sprint: {wording.listed(told)}."] if told else []
 
