@@ -263,18 +263,19 @@ class Search:
         def slopes(part: Array) -> Array:
             return -self.at(whole(part))[1][:, free]
 
-        outcome = least_squares(
-            residuals,
-            np.clip(start, self.low + room, self.high - room)[free],
-            jac=slopes,
-            bounds=(self.low[free], self.high[free]),
-            method="trf",
-            ftol=1e-15,
-            xtol=1e-11,
-            gtol=1e-15,
-            max_nfev=500,
-        )
-        found = whole(outcome.x)
+        with np.errstate(all="ignore"):  # scipy divides by singular values, which hopeless times make nought
+            outcome = least_squares(
+                residuals,
+                np.clip(start, self.low + room, self.high - room)[free],
+                jac=slopes,
+                bounds=(self.low[free], self.high[free]),
+                method="trf",
+                ftol=1e-15,
+                xtol=1e-11,
+                gtol=1e-15,
+                max_nfev=500,
+            )
+        found = whole(outcome.x) if np.isfinite(outcome.x).all() else start
         for at, bound in self._edges(found, free):
             kept = fixed.copy()
             kept[at] = True

@@ -299,7 +299,7 @@ def test_the_distance_is_the_event_s_unless_asked_for(page: Sprint) -> None:
 
 # --- warnings ---------------------------------------------------------------------------------------------------------
 
-STEADY = {5: 1.25, 10: 1.95, 20: 3.15, 30: 4.30, 40: 5.45}
+STEADY: Mapping[float, float] = {5: 1.25, 10: 1.95, 20: 3.15, 30: 4.30, 40: 5.45}
 
 
 def radar(mss: float, mac: float, before: float = 0.0, after: float = 0.0) -> Trace:
@@ -525,3 +525,10 @@ def test_a_trace_that_is_known_comes_back(page: Sprint) -> None:
     found = analyse(Run(trace=radar(8.5, 7.5, before=0.5)), ANA, page)
     assert found.estimates["mss"].low < 8.5 < found.estimates["mss"].high
     assert found.estimates["mac"].value == pytest.approx(7.5, rel=0.05)
+
+
+def test_times_that_lead_the_search_astray_are_no_trait(seen: Seen) -> None:
+    """Found by the test of hostile splits: a search that ends in a division by nought inside scipy."""
+    times = {2.67e-05: 6.1e-05, 0.96: 1.5e-04, 1.04: 8.2e-04, 1.08: 0.98, 5.0: 5.0, 5.0000000003: 6.0, 16.8: 11.0,
+             20.0: 16.0, 39.5: 33.0, 322.9: 549.5}  # fmt: skip
+    check(Run(splits_of(times), start="gun", model="fd"), seen)
