@@ -40,8 +40,8 @@ def impact_text(found: Impact) -> str:
             lines.append("    moves nobody here")
         lines.append("")
     if others := len(found.changes) - len(deciding):
-        lines.append(f"{wording.counted(others, 'change')} of words, sources, exercises or programmes, on which no "
-                     "diagnosis rests: see `limiter rules diff`.")  # fmt: skip
+        lines.append(f"{wording.counted(others, 'change')} of words, sources, exercises, programmes or what a sprint "
+                     "is compared with, on which no diagnosis rests: see `limiter rules diff`.")  # fmt: skip
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -42,7 +42,7 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
     }),
     "sprint": frozenset({
         "starts", "fixed_offset", "timing_noise", "timing_noise_weight", "confidence", "person", "feeds", "gate_times",
-        "assumed", "limits",
+        "assumed", "limits", "feed_from",
     }),
     "populations": frozenset({"compare_with", "also", "then", "elite", "largest_distance"}),
 }  # fmt: skip

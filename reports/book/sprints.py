@@ -1,11 +1,15 @@
 """The chapter of the rule book on sprints: the sprint page and the budgets of evidence, with links."""
 
+import re
 from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
 from reports import sprint_page
 from reports.book.links import Link, cited, link
 from reports.sprint_page import Chapter, Group, Limit, Sharing
+
+_BRACES = re.compile(r"\{\w+\}")
+"""What a warning fills in with figures of the sprint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ def sprints(knowledge: KnowledgeBase) -> Sprints:
     found = sprint_page.chapter(knowledge)
     return Sprints(
         found,
-        tuple(Warned(one.id, one.says, one.do, tuple(map(row, one.limits))) for one in found.warnings),
+        tuple(
+            Warned(one.id, _BRACES.sub("…", one.says), one.do, tuple(map(row, one.limits))) for one in found.warnings
+        ),
         tuple(map(row, found.further)),
         tuple(Compared(one, cited(knowledge, one.page.sources)) for one in found.groups),
         tuple((link(knowledge, id), quantity) for id, quantity in found.feeds),
