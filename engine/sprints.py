@@ -13,6 +13,7 @@ from engine.degrees import Datum
 from engine.errors import AnswersError, Fault, SprintError
 from engine.knowledge import KnowledgeBase
 from engine.model import Answers, Measured, Value
+from engine.schema.sprint import Sprint
 from engine.sprint.run import Person, Run
 from engine.units import convert
 
@@ -116,7 +117,8 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     measure says it varies by from one day to the next.
     """
     page = knowledge.sprint
-    usable = [one for one in found if one.chosen and not _resisted(one)]
+    found = _newest(found)
+    usable = [one for one in found if not _resisted(one) and _stands_beside_norms(one, page)]
     measures: dict[str, Measured] = {}
     for id, quantity in page.feeds.items():
         if usable and id in knowledge.measures:
@@ -138,6 +140,27 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
             if kept is not None:
                 measures[id] = kept
     return measures
+
+
+def _newest(found: Sequence["Analysis"]) -> list["Analysis"]:
+    """The sprints of the last day on which one was run, each once; all of them where no day was written."""
+    days = [one.run.day for one in found if one.run.day is not None]
+    kept: dict[tuple[object, object], Analysis] = {}
+    for one in found:
+        if not days or one.run.day == max(days):
+            kept.setdefault((one.run.splits, one.run.trace), one)
+    return list(kept.values())
+
+
+def _stands_beside_norms(one: "Analysis", page: Sprint) -> bool:
+    """Whether the chosen reading is of the kind the norms were fitted with, or needed no correction."""
+    if one.chosen is None:
+        return False
+    model, run = one.chosen.model, one.run
+    if run.trace is not None:
+        return model != "in_situ"
+    pushed = run.reaction_time is not None or run.start == "first_movement"
+    return model in page.feed_from or (model == "none" and pushed)
 
 
 def _resisted(one: "Analysis") -> bool:

@@ -135,6 +135,22 @@ def test_unreliable_and_resisted_sprints_feed_nothing(knowledge: KnowledgeBase) 
     assert measured(knowledge, read(knowledge, WEAK, UNREADABLE)) == measured(knowledge, read(knowledge, WEAK))
 
 
+def test_a_reading_unlike_the_norms_feeds_nothing_but_times(knowledge: KnowledgeBase) -> None:
+    """Without a correction F0 of a start from behind a gate is a half too high beside norms fitted with one."""
+    few = {"splits": {5: 1.36, 10: 2.20, 15: 2.92}, "start": "behind_gate"}
+    for unlike in ({**WEAK, "model": "fixed_offset"}, few):
+        assert set(measured(knowledge, read(knowledge, unlike))) <= set(knowledge.sprint.gate_times)
+    pushed = {"splits": {5: 1.45, 10: 2.22, 20: 3.56, 30: 4.82, 40: 6.06}, "start": "first_movement"}
+    assert set(FED) <= set(measured(knowledge, read(knowledge, pushed)))
+
+
+def test_only_the_last_day_counts_and_every_sprint_once(knowledge: KnowledgeBase) -> None:
+    old, new = {**WEAK, "date": "2026-01-10"}, {**AGAIN, "date": "2026-02-20"}
+    alone = measured(knowledge, read(knowledge, new))
+    assert measured(knowledge, read(knowledge, old, new)) == alone
+    assert measured(knowledge, read(knowledge, new, new)) == alone
+
+
 def test_computed_values_are_no_tests_done(compiled: Compiled) -> None:
     answers = read(compiled.knowledge, WEAK, cmj_height=38.0)
     found = measured(compiled.knowledge, answers)

@@ -29,6 +29,8 @@ def check_sprint(desk: Desk) -> None:
             for number, model in enumerate(getattr(meant, field)):
                 _fit(desk, page, spot.below("starts", start, field, number), model)
     _fit(desk, page, spot / "norms_fitted_with", page.norms_fitted_with)
+    for number, model in enumerate(page.feed_from):
+        _fit(desk, page, spot.below("feed_from", number), model)
     _check_complete(desk, page, spot)
     _check_figures(desk, page, spot)
     for number, group in enumerate(page.groups):

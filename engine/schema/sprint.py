@@ -205,6 +205,8 @@ class Sprint(Model):
     """The measures that say who ran."""
     feeds: dict[Id, Quantity]
     """measure → the quantity of a profile that stands in for it where nobody entered one."""
+    feed_from: Annotated[tuple[Fitting, ...], Field(min_length=1)]
+    """The readings of a start whose figures may stand beside the norms; without a correction only where none is needed."""
     gate_times: dict[Id, Positive]
     """measure → the distance in m at which a gate gives it."""
     assumed: Assumed

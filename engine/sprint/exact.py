@@ -6,8 +6,8 @@ With v1 > 0 > v2 the roots of the right side, L = (k/m) (v1 - v2), r = v1/|v2| a
 
     v = v1 (1 - e) / (1 + r e)          x = v1 t + v1 (1 + r) / (L r) [ln(1 + r e) - ln(1 + r)]
 
-The way over MSS and MAC (`engine/sprint/force_velocity.py`) is some half a percent slower, for every athlete alike. For a
-sprint that was fitted, V0 is that of definition C. Still air, no load; units m, s, kg, N; floats or arrays.
+The way over MSS and MAC (`engine/sprint/force_velocity.py`) is some half a percent slower, for every athlete alike. For
+a sprint that was fitted, V0 is that of definition C. Still air, no load; units m, s, kg, N; floats or arrays.
 """
 
 from typing import Final

@@ -5,27 +5,18 @@ never the verdict. The question is asked in seconds: what would it save to bring
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.sprint.elementwise import Array
-from engine.sprint.results import Comparison, Estimate, Group, Profile, Side, StartReading
+from engine.sprint.estimates import Drawn, joined
+from engine.sprint.results import Comparison, Group, Profile, Side, StartReading
 from engine.sprint.run import Start
 from engine.sprint.sensitivity import time_of
-from engine.sprint.spread import interval
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """What draws of a reading give: F0 in N and V0 in m/s, each (n,)."""
-
-    f0: Array
-    v0: Array
 
 
 def compare(
-    readings: Sequence[tuple[StartReading, Spread]],
+    readings: Sequence[tuple[StartReading, Drawn]],
     groups: Sequence[Group],
     distance: float,
     confidence: float,
@@ -75,19 +66,6 @@ def side_of(comparison: Comparison) -> Side:
     if comparison.lead.low > 0:
         return "velocity"
     return "force" if comparison.lead.high < 0 else "undecided"
-
-
-def joined(found: Sequence[tuple[float, Array]], confidence: float) -> Estimate:
-    """One number over several readings: the first one's value, the fit's error and what the readings disagree about.
-
-    Args: for each reading its value and the draws (n,) around it.
-    """
-    value, drawn = found[0]
-    fit_error = float(np.std(drawn))
-    apart = float(np.sqrt(np.mean([(other - value) ** 2 for other, _ in found])))
-    ends = [interval(draws, confidence) for _, draws in found]
-    low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    return Estimate(value, float(np.hypot(fit_error, apart)), min(low, value), max(high, value), fit_error)
 
 
 def _like(reading: StartReading, start: Start, groups: Sequence[Group], id: str | None) -> Group | None:

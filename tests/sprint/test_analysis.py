@@ -20,7 +20,7 @@ from engine.sprint.analysis import analyse
 from engine.sprint.drag import drag_factor
 from engine.sprint.flags import FLAGS
 from engine.sprint.force_velocity import kinematics_of, profile
-from engine.sprint.kinematics import distance_at, time_to
+from engine.sprint.kinematics import distance_at, time_to, velocity_at
 from engine.sprint.results import Analysis, Estimate, Group
 from engine.sprint.run import ModelId, Person, Run, Split, Start, Trace
 from engine.sprint.sensitivity import time_of
@@ -448,6 +448,10 @@ def test_the_documented_example_that_diverges_is_no_trait(page: Sprint) -> None:
     found = analyse(Run(moving, start="unknown", model="distance_target"), ANA, page)
     assert found.chosen is not None
     assert (found.chosen.fit.mss, found.chosen.fit.mac) == pytest.approx((8, 6), rel=1e-5)
+    standing = tuple(Split(0.0, time) for time in times if time <= 1.5)
+    whole = analyse(Run((*standing, *moving), start="unknown", model="distance_target"), ANA, page)
+    assert whole.estimates == found.estimates
+    assert {"standing_still", "reaction_time_left_in"} <= codes(whole)
     uncorrected = analyse(Run(moving, start="unknown", model="none"), ANA, page)
     assert (uncorrected.chosen, uncorrected.side) == (None, "unreliable")
     assert codes(uncorrected) & {"implausible_fit", "extrapolated_v0", "boundary_optimum"}
@@ -519,6 +523,17 @@ def test_a_real_laser_stands_still_before_the_run(page: Sprint) -> None:
     assert codes(found) == {"standing_still", "slowing_down"}
     assert found.estimates["mss"].value == pytest.approx(8.3, abs=0.2)
     assert 6.5 < found.estimates["mac"].value < 8.5
+
+
+def test_a_tether_leaves_out_the_standing_and_the_slowing_down(page: Sprint) -> None:
+    run = [distance_at(0.02 * sample, 8.5, 7.5) for sample in range(250)]
+    speeds = [velocity_at(0.02 * sample, 8.5, 7.5) for sample in range(250)]
+    after = [run[-1] + 0.12 * sample for sample in range(1, 60)]
+    ways = (*([0.0] * 40), *run, *after)
+    found = analyse(Run(trace=Trace("tether", velocities=(*([0.05] * 40), *speeds, *(6.0 for _ in after)),
+                                    distances=ways)), ANA, page)  # fmt: skip
+    assert found.estimates["mss"].value == pytest.approx(8.5, rel=0.01)
+    assert found.estimates["mac"].value == pytest.approx(7.5, rel=0.03)
 
 
 def test_a_trace_that_is_known_comes_back(page: Sprint) -> None:

@@ -1,0 +1,108 @@
+"""Draws of (MSS, MAC) → every quantity with its interval, over all readings of the start that can be meant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.schema.sprint import Sprint
+from engine.sprint.elementwise import Array
+from engine.sprint.force_velocity import RATIO_FROM, drf_of, ratio_of_force_at, v0_of
+from engine.sprint.results import Estimate, StartReading
+from engine.sprint.sensitivity import elasticities_of, optimum_of, probe_of, time_of
+from engine.sprint.spread import Draws, interval
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What F0 and V0 need to know besides the kinematics: kg, kg/m, m/s, kg, N."""
+
+    mass: float
+    drag: float
+    wind: float
+    inertia: float
+    resistance: float
+
+    @property
+    def around(self) -> tuple[float, float, float, float, float]:
+        """In the order the formulas take them."""
+        return self.mass, self.drag, self.wind, self.inertia, self.resistance
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The draws of one reading for which a V0 exists, and what they give."""
+
+    mss: Array
+    mac: Array
+    f0: Array
+    v0: Array
+
+
+def drawn_of(draws: Draws, body: Body) -> Drawn | None:
+    """What draws give; None when most of them have no V0, and the rest would tell a wrong story."""
+    moved, held = body.mass + body.inertia, body.resistance + body.drag * body.wind**2
+    whole, fall = moved * draws.mac + held, moved * draws.mac / draws.mss + 2 * body.drag * body.wind
+    there = fall * fall > 4 * body.drag * whole
+    if 2 * np.count_nonzero(there) < len(there):
+        return None
+    mss, mac = draws.mss[there], draws.mac[there]
+    f0 = moved * mac + body.resistance - body.drag * body.wind * abs(body.wind)
+    return Drawn(mss, mac, f0, np.asarray(v0_of(mss, mac, *body.around)))
+
+
+def estimates(
+    spreads: Sequence[tuple[StartReading, Drawn]], body: Body, distance: float, page: Sprint
+) -> dict[str, Estimate]:
+    """Every quantity with its interval, over all readings that can be meant."""
+    found: dict[str, list[tuple[float, Array]]] = {}
+    for reading, drawn in spreads:
+        at_fit = _quantities(
+            np.array([reading.fit.mss]), np.array([reading.fit.mac]), np.array([reading.profile.f0]),
+            np.array([reading.profile.v0]), body, distance, page,
+        )  # fmt: skip
+        around = _quantities(drawn.mss, drawn.mac, drawn.f0, drawn.v0, body, distance, page)
+        for name, values in around.items():
+            found.setdefault(name, []).append((float(at_fit[name][0]), values))
+    return {name: joined(values, page.confidence) for name, values in found.items()}
+
+
+def joined(found: Sequence[tuple[float, Array]], confidence: float) -> Estimate:
+    """One number over several readings: the first one's value, the fit's error and what the readings disagree about.
+
+    Args: for each reading its value and the draws (n,) around it.
+    """
+    value, drawn = found[0]
+    fit_error = float(np.std(drawn))
+    apart = float(np.sqrt(np.mean([(other - value) ** 2 for other, _ in found])))
+    ends = [interval(draws, confidence) for _, draws in found]
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return Estimate(value, float(np.hypot(fit_error, apart)), min(low, value), max(high, value), fit_error)
+
+
+def _quantities(
+    mss: Array, mac: Array, f0: Array, v0: Array, body: Body, distance: float, page: Sprint
+) -> dict[str, Array]:
+    """Every quantity that a report or a rule may ask for, by name; arrays (n,) in and out."""
+    mass, drag = body.mass, body.drag
+    e_f0, e_v0 = elasticities_of(f0, v0, mass, drag, distance)
+    probe_f0, probe_v0 = probe_of(f0, v0, mass, drag, distance, page.probe_percent.value)
+    return {
+        "mss": mss,
+        "mac": mac,
+        "tau": mss / mac,
+        "f0": f0,
+        "f0_rel": f0 / mass,
+        "v0": v0,
+        "pmax": f0 * v0 / 4,
+        "pmax_rel": f0 * v0 / 4 / mass,
+        "slope": -f0 / mass / v0,
+        "rf_max": 100 * np.asarray(ratio_of_force_at(np.asarray(RATIO_FROM), mss, mac, *body.around)),
+        "drf": 100 * np.asarray(drf_of(mss, mac, *body.around)),
+        "time": np.asarray(time_of(f0, v0, mass, drag, distance)),
+        "e_f0": e_f0,
+        "e_v0": e_v0,
+        "probe_f0": probe_f0,
+        "probe_v0": probe_v0,
+        "imbalance": np.asarray(optimum_of(f0, v0, mass, drag, distance).imbalance),
+    }

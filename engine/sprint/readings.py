@@ -1,0 +1,175 @@
+"""A run → its fits: one for each way the start of the clock can be read, with the draws around it and its warnings.
+
+Which readings can be meant is the sprint page's word, from what the coach said about the start; the data may refute
+one.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy.special import fdtrc
+
+from engine.errors import SprintError
+from engine.schema.sprint import Sprint
+from engine.sprint.elementwise import Array
+from engine.sprint.flags import about_fit, about_splits, interval_speeds
+from engine.sprint.gate_models import OFFSETS
+from engine.sprint.results import Fit, Flag, StartReading
+from engine.sprint.run import ModelId, Run, Split, Start, Trace
+from engine.sprint.splits import fit_splits, gate_model
+from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
+from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
+
+_WIDER: Final = frozenset({"tc", "fd", "dc", "tc_dc"})
+"""Readings that hold the one without a correction within them."""
+_BEYOND: Final = "more than 100"
+"""Percent of error of what the times leave open."""
+_TETHER_SPANS: Final = 40
+"""A tether's speeds are averaged over this part of the trace when its peak is looked for."""
+_TOLD: Final = 0.05
+"""s cut off a trace from which it is told; less rounds to nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One fit with the draws around it and its warnings."""
+
+    fit: Fit
+    draws: Draws | None
+    flags: tuple[Flag, ...]
+
+
+def fitted(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
+    """A fit for each reading of the start that can be meant, the preferred one first, and what the data show alone.
+
+    Raises: SprintError, when there is nothing that could be fitted.
+    """
+    return _of_splits(run, page) if run.trace is None else _of_trace(run, run.trace, page)
+
+
+def start_of(run: Run) -> Start:
+    """What starts the clock, once a measured reaction is taken off."""
+    return "first_movement" if run.reaction_time is not None else run.start
+
+
+def refuted(readings: Sequence[StartReading], page: Sprint) -> list[StartReading]:
+    """Marks readings that a wider one fits so much better that they cannot be meant (F test of nested fits).
+
+    The noise is judged by the wider fit's residuals and the page's usual noise together.
+    """
+    return [
+        replace(reading, refuted=any(_beaten(reading, wider, page) for wider in readings))
+        for reading in readings
+    ]  # fmt: skip
+
+
+def _beaten(reading: StartReading, wider: StartReading, page: Sprint) -> bool:
+    more = len(wider.fit.free) - len(reading.fit.free)
+    if reading.model != "none" or wider.model not in _WIDER or more <= 0:
+        return False
+    weight = page.timing_noise_weight.value
+    freedom = wider.fit.freedom + weight
+    variance = (wider.fit.ssr + weight * page.timing_noise.value**2) / freedom
+    better = max(0.0, reading.fit.ssr - wider.fit.ssr) / more / variance
+    return bool(fdtrc(more, freedom, better) < page.limits.refuted_below.value)
+
+
+def not_alone(readings: Sequence[StartReading]) -> list[StartReading]:
+    """Marks the reading without a correction where it was to be held against corrected ones and none is usable.
+
+    It is exact and biased where they are open and unbiased, so alone it would be sure of the wrong thing.
+    """
+    wider = [one for one in readings if one.model in _WIDER]
+    alone = bool(readings) and readings[0].model in _WIDER and all(one.unusable for one in wider)
+    return [replace(one, unusable=True) if alone and one.model == "none" else one for one in readings]
+
+
+# --- splits -----------------------------------------------------------------------------------------------------------
+
+
+def _of_splits(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
+    if not run.splits:
+        raise SprintError("There are neither splits nor a trace to look at.")
+    before = run.reaction_time or 0.0
+    splits = [Split(split.distance, split.time - before) for split in run.splits if split.distance > 0]
+    if not splits:
+        raise SprintError("Every split stands at the start line.")
+    if splits[0].time <= 0:
+        raise SprintError(f"The reaction time ({before:g} s) is longer than the first split.")
+    start = start_of(run)
+    flags = list(about_splits(splits, start, page.limits))
+    standing = max((split.time for split in run.splits if split.distance <= 0), default=0.0)
+    if standing >= _TOLD:  # a video that begins before the run
+        flags.append(Flag("standing_still", {"seconds": standing}))
+    fastest = max(interval_speeds(splits))
+    way, clock = np.array([one.distance for one in splits]), np.array([one.time for one in splits])
+    found = []
+    for id in _models(run, start, page):
+        given = {
+            "offset": page.fixed_offset.value,
+            "flying_distance": run.set_back if id == "fd_fixed" else None,
+            "time_correction": page.starts[start].time_correction if id in ("tc", "tc_dc") else None,
+        }
+        fit = fit_splits(way.tolist(), clock.tolist(), id, **given)  # type: ignore[arg-type]  # a mapping of options
+        draws = draws_of_splits(fit, gate_model(id, **given), way, clock, page)  # type: ignore[arg-type]  # the same
+        errors = (draws.mss_error, draws.mac_error) if draws else None
+        found.append(Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws))))
+    return found, flags
+
+
+def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
+    """The readings of the start to work out, the preferred one first; none with more numbers than there are gates."""
+    if run.model is not None:
+        return [run.model]
+    meant = page.starts[start]  # type: ignore[index]  # a start is a key of the page
+    few = len(run.splits) < page.limits.bracket_gates.value or run.splits[-1].distance < page.limits.bracket_reach.value
+    models: Sequence[ModelId] = meant.models
+    if run.set_back is not None and meant.with_set_back:
+        models = meant.with_set_back
+        if few:
+            models = [model for model in models if not OFFSETS[model]] or models
+    elif few and meant.with_few_gates:
+        models = meant.with_few_gates
+    return [model for model in models if 2 + len(OFFSETS[model]) <= len(run.splits)] or ["none"]
+
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+
+def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
+    flags: list[Flag] = []
+    if trace.device in ("radar", "laser"):
+        times, velocities = trim(trace.times, trace.velocities, standing_speed=page.limits.standing_speed.value)
+        still, after = float(times[0]) - trace.times[0], trace.times[-1] - float(times[-1])
+        if still >= _TOLD:
+            flags.append(Flag("standing_still", {"seconds": still}))
+        if after >= _TOLD:
+            flags.append(Flag("slowing_down", {"seconds": after}))
+        fit = fit_velocity(times, velocities)
+    elif trace.device == "tether":
+        fit = fit_tether(*_pulled(trace, page))
+    else:
+        fit = fit_in_situ(trace.velocities, trace.accelerations)
+    draws = draws_of_trace(fit, page)
+    errors = (draws.mss_error, draws.mac_error) if draws else None
+    fastest = max(trace.velocities)
+    start = "gun" if trace.device in ("radar", "laser") else run.start  # a trace's clock runs by itself
+    return [Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws)))], flags
+
+
+def _pulled(trace: Trace, page: Sprint) -> tuple[Array, Array]:
+    """Distances and speeds of a tether while the athlete gains speed; it may have no clock, so samples serve as one."""
+    count = np.arange(len(trace.velocities), dtype=np.float64)
+    span = len(count) / _TETHER_SPANS
+    kept, velocities = trim(count, trace.velocities, standing_speed=page.limits.standing_speed.value, smoothing=span)
+    return np.asarray(trace.distances)[kept.astype(int)], velocities
+
+
+def _open(fit: Fit, draws: Draws | None) -> Iterator[Flag]:
+    """Warns of a fit of which nobody can say how far it is off."""
+    if draws is None and not fit.at_bound:
+        yield Flag("uncertain_fit", {"mss_error": _BEYOND, "mac_error": _BEYOND}, serious=True, model=fit.model)
+
+
