@@ -198,6 +198,8 @@ def _about(knowledge: KnowledgeBase) -> Iterator[str]:
     yield (f"What was not given is taken as {number(taken.mass)} kg, {number(taken.height)} m, "
            f"{number(taken.temperature)} °C and {number(taken.pressure)} hPa."
            + (f" {wording.sentence(taken.note)}" if taken.note else ""))  # fmt: skip
+    labels = [page.fits[one].label for one in page.feed_from if one in page.fits]
+    yield f"Its figures stand beside norms when it was fitted with {wording.listed(labels, 'or')}."
     fit = page.fits.get(page.norms_fitted_with)
     yield f"The norms of F0 and V0 were fitted with {fit.label if fit else page.norms_fitted_with}."
 

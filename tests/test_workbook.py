@@ -154,6 +154,13 @@ def test_one_threshold_changes_one_line(small: Path, small_bytes: bytes) -> None
     assert change.before.replace("self_clunky: at most 2", "self_clunky: at most 3") == change.after
 
 
+def test_a_limit_of_the_sprint_page_changes_one_line(shipped: tuple[Path, bytes]) -> None:
+    folder, content = shipped
+    edit = put("figures", ("sprint", "limits.first_interval.value"), "value", 6.4)
+    [change] = take(folder, edited(content, edit), "rules.xlsx").changes
+    assert lines(change.before, change.after) == (["    value: 6.2"], ["    value: 6.4"])
+
+
 def test_comments_order_and_blank_lines_survive(small: Path) -> None:
     page = small / "deficits" / "strength" / "stiff_ankle.yaml"
     text = "# mine\n\n" + page.read_text("utf-8").replace("rules:\n", "rules:  # all of them\n\n", 1)

@@ -115,7 +115,7 @@ class SprintGroup(Model):
     ages: tuple[int, int]
     """The youngest and the oldest athlete compared with them, in years."""
     model: Fitting
-    """The fit behind the figures; only sprints fitted the same way are compared."""
+    """The fit behind the figures, for sprints are compared with what was fitted like them."""
     n: Annotated[int, Field(gt=0)] | None = None
     """How many athletes."""
     mss: Positive | None = None
@@ -206,7 +206,7 @@ class Sprint(Model):
     feeds: dict[Id, Quantity]
     """measure → the quantity of a profile that stands in for it where nobody entered one."""
     feed_from: Annotated[tuple[Fitting, ...], Field(min_length=1)]
-    """The readings of a start whose figures may stand beside the norms; without a correction only where none is needed."""
+    """The fits whose figures may stand beside the norms; without a correction only where none is needed."""
     gate_times: dict[Id, Positive]
     """measure → the distance in m at which a gate gives it."""
     assumed: Assumed
