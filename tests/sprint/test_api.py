@@ -23,7 +23,7 @@ def test_no_module_bears_the_name_of_a_function() -> None:
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'fit_split'"):
-            _ = sprint.fit_split
+        _ = sprint.fit_split
 
 
 def test_whoever_has_no_sprint_loads_no_numerical_library() -> None:
