@@ -77,12 +77,12 @@ def _beaten(reading: StartReading, wider: StartReading, page: Sprint) -> bool:
 
 
 def not_alone(readings: Sequence[StartReading]) -> list[StartReading]:
-    """Marks the reading without a correction where it was to be held against corrected ones and none is usable.
+    """Marks the reading without a correction where others were preferred to it and none of them is usable.
 
-    It is exact and biased where they are open and unbiased, so alone it would be sure of the wrong thing.
+    It is exact and biased where they are open and less biased, so alone it would be sure of the wrong thing.
     """
-    wider = [one for one in readings if one.model in _WIDER]
-    alone = bool(readings) and readings[0].model in _WIDER and all(one.unusable for one in wider)
+    others = [one for one in readings if one.model != "none"]
+    alone = bool(others) and readings[0] is others[0] and all(one.unusable for one in others)
     return [replace(one, unusable=True) if alone and one.model == "none" else one for one in readings]
 
 

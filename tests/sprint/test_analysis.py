@@ -90,8 +90,8 @@ CV = {"f0_rel": 0.064, "v0": 0.0125, "pmax_rel": 0.053}
 
 
 def test_the_interval_holds_the_truth(page: Sprint) -> None:
-    """Of sixty sprints from 0.3 m behind the gate; and it is no wider than the noise asks for."""
-    random, runs = np.random.default_rng(4), 60
+    """Of thirty sprints from 0.3 m behind the gate; and it is no wider than the noise asks for."""
+    random, runs = np.random.default_rng(4), 30
     people: list[tuple[float, float, Start]] = [
         (8.5, 7.5, "behind_gate"), (7.4, 6.8, "behind_gate"), (9.8, 8.2, "unknown"),
     ]  # fmt: skip

@@ -274,8 +274,8 @@ def test_columns_read_over_are_said(tmp_path: Path) -> None:
     [entry] = table(tmp_path, "team,athlete,0 m,10 m,10-20 m,shoes,20 m\nX,Ana,0,2.0,1.1,blue,3.1\n")
     assert splits(entry) == [(10, 2.0), (20, 3.1)]
     assert entry.said == {
-        "team": "not needed for a sprint",
-        "shoes": "not needed for a sprint",
+        "team": "not known as a title, so left out; --columns says which is which",
+        "shoes": "not known as a title, so left out; --columns says which is which",
         "10-20 m": "a time between two gates; times from the start are read",
         "0 m": "the start line is no gate",
     }

@@ -148,7 +148,8 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
             by_role.setdefault(column.role, []).append(column)
     for column in told.values():
         by_role[column.role] = [column] if column.role != "gate" else []
-    said = {title: "not needed for a sprint" for index, title in enumerate(table.titles) if title and not known[index]}
+    unknown = "not known as a title, so left out; --columns says which is which"
+    said = {title: unknown for index, title in enumerate(table.titles) if title and not known[index]}
     said |= {title: "a time between two gates; times from the start are read" for title in said if _interval(title)}
     layout = _layout(table, by_role, gates, device, bool(told))
     needed = _needed(table, layout, by_role, device)
