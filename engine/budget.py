@@ -6,13 +6,15 @@ more than the strongest so many of them would alone. When they would, all are ma
 share. Shares follow from answers alone, before any rule fires, so the order of conclusions cannot matter.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.certainty import certainty, total, weight
 from engine.compile import Compiled, CompiledRule, Premise
 
 Lookup = Callable[[int], float]
+_Key = tuple[str, str, bool]
+"""What counts as one piece: hypothesis, group, and whether it speaks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ def spoken(rule: CompiledRule, degree: float, share: float) -> float:
 def shares_now(compiled: Compiled, low: Lookup) -> Mapping[str, float]:
     """The share of each budget's rules as things are; `low` gives how far the test at a position is known to hold.
 
-    Tests of conclusions are taken to hold, so shares may be smaller than they need be, never larger.
+    What waits for a conclusion may come true or not, and the share allows for both.
     """
     found = {}
     for id, (pieces, rules) in compiled.budgets.items():
         claims = _strongest((compiled.rules[at], _claim(compiled, compiled.rules[at], low)) for at in rules)
-        found[id] = _share(claims, pieces)
+        found[id] = _share(claims, pieces, compiled.unsure_claims)
     return found
 
 
@@ -75,19 +77,32 @@ def shares(compiled: Compiled, low: Lookup, most: Lookup, least: Lookup) -> Shar
     return Shares(now, floor, ceiling)
 
 
-def _share(claims: Mapping[tuple[str, str, bool], float], pieces: int) -> float:
-    weights = sorted((weight(claim) for claim in claims.values()), reverse=True)
-    whole, allowed = total(weights), total(weights[:pieces])
-    return allowed / whole if whole > allowed else 1.0
+def _share(claims: Mapping[_Key, float], pieces: int, unsure: Container[_Key]) -> float:
+    """The share at which all that is said weighs no more than its strongest `pieces` would alone.
+
+    Claims that are `unsure` may in the end say anything from nothing to all they claim. Those that say as much as some
+    other piece, and no more, leave the least room; so that is tried for each.
+    """
+    weights = [(weight(claim), key in unsure) for key, claim in claims.items()]
+    least = 1.0
+    for ceiling in {0.0, *(one for one, _ in weights)}:
+        said = sorted((min(one, ceiling) if may_fail else one for one, may_fail in weights), reverse=True)
+        whole, allowed = total(said), total(said[:pieces])
+        if whole > allowed:
+            least = min(least, allowed / whole)
+    return least
 
 
-def _strongest(claims: Iterable[tuple[CompiledRule, float]]) -> Mapping[tuple[str, str, bool], float]:
+def _key(rule: CompiledRule) -> _Key:
+    return rule.about, rule.group, rule.factor > 0
+
+
+def _strongest(claims: Iterable[tuple[CompiledRule, float]]) -> Mapping[_Key, float]:
     """The strongest claim of each group about each hypothesis, for and against, as certainty factors above nought."""
-    found: dict[tuple[str, str, bool], float] = {}
+    found: dict[_Key, float] = {}
     for rule, degree in claims:
         if degree > 0:
-            key = (rule.about, rule.group, rule.factor > 0)
-            found[key] = max(found.get(key, 0.0), abs(rule.factor) * degree)
+            found[_key(rule)] = max(found.get(_key(rule), 0.0), abs(rule.factor) * degree)
     return found
 
 

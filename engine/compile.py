@@ -226,6 +226,19 @@ class Compiled:
         }
 
     @cached_property
+    def unsure_claims(self) -> frozenset[tuple[str, str, bool]]:
+        """Pieces of evidence (hypothesis, group, for or against) from a budget that may come to nothing.
+
+        Some rule of theirs waits for a conclusion, or one outside the budget may speak in its place.
+        """
+        waits = {at for at, test in enumerate(self.tests) if test.kind in ("deficit", "count")}
+        return frozenset(
+            (rule.about, rule.group, rule.factor > 0)
+            for rule in self.rules
+            if rule.budget is None or not waits.isdisjoint(rule.tests)
+        )
+
+    @cached_property
     def budget_tests(self) -> frozenset[int]:
         """Positions of the tests that the rules of any budget look at."""
         return frozenset(test for _, rules in self.budgets.values() for at in rules for test in self.rules[at].tests)

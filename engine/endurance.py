@@ -212,7 +212,10 @@ def _hyperbola(distances: Sequence[float], times: Sequence[float]) -> _Fit:
     if not determinant > 0:
         raise RunningError("No hyperbola fits these trials better than every other.")
     mean = math.fsum(times) / len(times)
-    r_squared = 1 - left / math.fsum((time - mean) ** 2 for time in times)
+    spread = math.fsum((time - mean) ** 2 for time in times)
+    if not spread > 0:
+        raise RunningError("All trials took the same time; no critical speed can be told from them.")
+    r_squared = 1 - left / spread
     return _Fit(cs, d_prime, math.sqrt(noise * c / determinant), math.sqrt(noise * a / determinant), r_squared)
 
 

@@ -143,11 +143,11 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
 
 
 def _newest(found: Sequence["Analysis"]) -> list["Analysis"]:
-    """The sprints of the last day on which one was run, each once; all of them where no day was written."""
+    """The sprints of the last day on which one was run and those without a day, each once."""
     days = [one.run.day for one in found if one.run.day is not None]
     kept: dict[tuple[object, object], Analysis] = {}
     for one in found:
-        if not days or one.run.day == max(days):
+        if one.run.day is None or one.run.day == max(days):
             kept.setdefault((one.run.splits, one.run.trace), one)
     return list(kept.values())
 

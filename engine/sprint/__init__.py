@@ -17,10 +17,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.sprint.analysis import analyse
     from engine.sprint.batch import Fits, fit_many
-    from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area
+    from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
     from engine.sprint.exact import exact_distance_at, exact_time_to, exact_velocity_at
-    from engine.sprint.force_velocity import force_at, kinematics_of, power_at, profile, ratio_of_force_at
-    from engine.sprint.kinematics import acceleration_at, distance_at, time_to, velocity_at
+    from engine.sprint.force_velocity import (
+        force_at,
+        force_over,
+        kinematics_of,
+        peak_power_of,
+        power_at,
+        power_over,
+        profile,
+        ratio_of_force_at,
+        ratio_of_force_over,
+    )
+    from engine.sprint.kinematics import acceleration_at, distance_at, time_to, velocity_at, velocity_over
     from engine.sprint.reading import read_sprint_file
     from engine.sprint.results import Analysis, Comparison, Estimate, Fit, Flag, Gains, Group, Profile, StartReading
     from engine.sprint.run import Person, Run, Split, Trace
@@ -31,11 +41,14 @@ if TYPE_CHECKING:
 _HOMES = {
     "analysis": ("analyse",),
     "batch": ("Fits", "fit_many"),
-    "drag": ("air_density", "air_resistance", "drag_factor", "frontal_area"),
+    "drag": ("air_density", "air_resistance", "drag_factor", "frontal_area", "torr_to_hpa"),
     "exact": ("exact_distance_at", "exact_time_to", "exact_velocity_at"),
     "sensitivity": ("balance_distance", "gains", "time_of"),
-    "kinematics": ("acceleration_at", "distance_at", "time_to", "velocity_at"),
-    "force_velocity": ("force_at", "kinematics_of", "power_at", "profile", "ratio_of_force_at"),
+    "kinematics": ("acceleration_at", "distance_at", "time_to", "velocity_at", "velocity_over"),
+    "force_velocity": (
+        "force_at", "force_over", "kinematics_of", "peak_power_of", "power_at", "power_over", "profile",
+        "ratio_of_force_at", "ratio_of_force_over",
+    ),
     "reading": ("read_sprint_file",),
     "results": ("Analysis", "Comparison", "Estimate", "Fit", "Flag", "Gains", "Group", "Profile", "StartReading"),
     "run": ("Person", "Run", "Split", "Trace"),
@@ -47,8 +60,9 @@ __all__ = [
     "Analysis", "Comparison", "Estimate", "Fit", "Fits", "Flag", "Gains", "Group", "Person", "Profile", "Run", "Split",
     "StartReading", "Trace", "acceleration_at", "air_density", "air_resistance", "analyse", "balance_distance",
     "distance_at", "drag_factor", "exact_distance_at", "exact_time_to", "exact_velocity_at", "fit_in_situ", "fit_many",
-    "fit_splits", "fit_tether", "fit_velocity", "force_at", "frontal_area", "gains", "kinematics_of", "power_at",
-    "profile", "ratio_of_force_at", "read_sprint_file", "time_of", "time_to", "trim", "velocity_at",
+    "fit_splits", "fit_tether", "fit_velocity", "force_at", "force_over", "frontal_area", "gains", "kinematics_of",
+    "peak_power_of", "power_at", "power_over", "profile", "ratio_of_force_at", "ratio_of_force_over",
+    "read_sprint_file", "time_of", "time_to", "torr_to_hpa", "trim", "velocity_at", "velocity_over",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The whole of the sprint physics as one readable function; each step has its own 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from engine.errors import SprintError
 from engine.schema.sprint import Sprint
@@ -16,6 +17,9 @@ from engine.sprint.run import Person, Run
 from engine.sprint.sensitivity import gains
 from engine.sprint.verdict import compare, side_of
 
+LONGEST: Final = 1000.0
+"""m; nobody sprints further."""
+
 
 def analyse(
     run: Run, person: Person, page: Sprint, *, groups: Sequence[Group] = (), distance: float | None = None
@@ -26,7 +30,10 @@ def analyse(
     verdict is about (the page has one for each event group).
     Raises: SprintError, when there is nothing that could be fitted.
     """
-    distance = distance or page.distances.get(person.event_group or "", page.any_distance)
+    if distance is None:
+        distance = page.distances.get(person.event_group or "", page.any_distance)
+    if not 0 < distance <= LONGEST:
+        raise SprintError(f"The distance of the verdict is {distance:g} m; it lies above 0 and up to {LONGEST:g} m.")
     body, assumed = _body(run, person, page)
     fits, of_data = fitted(run, page)
     flags = [*_about_run(run, assumed), *of_data]

@@ -35,7 +35,8 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
 """Every code with the names its sentence may use."""
 
 OFFSETS = frozenset({"time_correction", "flying_distance", "distance_correction"})
-"""Parameters of the start. At their bounds they say that nothing was corrected, not that the curve is undetermined."""
+"""Parameters of the start. At nought they say that nothing was corrected, not that the curve is undetermined; a time
+correction on the edge of what the start allows says that the start was another."""
 
 
 def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Iterator[Flag]:
@@ -57,8 +58,10 @@ def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Itera
         if speed > limits.fastest_interval.value or (number and speed < limits.slowest_interval.value):
             yield Flag("unit_suspicion", {"speed": speed, "place": split.distance}, serious=True)
             break
+    fastest = 0.0
     for (before, speed), (split, after) in zip(pairwise(speeds), pairwise(splits), strict=True):
-        fall = 100 * (1 - speed / before)
+        fastest = max(fastest, before)
+        fall = 100 * (1 - speed / fastest)
         if fall > limits.falling_speed.value:  # at the very end it may be the last gate's noise
             yield Flag("falling_speed", {"place": split.distance, "percent": fall}, serious=after is not last)
             break
@@ -81,7 +84,8 @@ def about_fit(
     if fit.freedom == 0:
         yield Flag("zero_residual_freedom", {"gates": fit.n, "numbers": len(fit.free)}, model=model)
     if fit.at_bound:
-        serious = not OFFSETS.issuperset(fit.at_bound)
+        corrected = "time_correction" in fit.at_bound and fit.time_correction != 0
+        serious = corrected or not OFFSETS.issuperset(fit.at_bound)
         parameters = ", ".join(name.replace("_", " ") for name in fit.at_bound)
         yield Flag("boundary_optimum", {"parameters": parameters}, serious=serious, model=model)
     if "time_correction" in fit.free and start != "gun":

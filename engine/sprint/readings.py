@@ -20,14 +20,16 @@ from engine.sprint.results import Fit, Flag, StartReading
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
 from engine.sprint.splits import fit_splits, gate_model
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
-from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
+from engine.sprint.traces import fastest_of, fit_in_situ, fit_tether, fit_velocity, trim
 
-_WIDER: Final = frozenset({"tc", "fd", "dc", "tc_dc"})
-"""Readings that hold the one without a correction within them."""
+_WIDER: Final = {"none": frozenset({"tc", "fd", "dc", "tc_dc"}), "fd_fixed": frozenset({"fd"})}
+"""Readings with those that hold them within."""
 _BEYOND: Final = "more than 100"
 """Percent of error of what the times leave open."""
 _TETHER_SPANS: Final = 40
 """A tether's speeds are averaged over this part of the trace when its peak is looked for."""
+_ERRORS: Final = 2
+"""Standard errors by which TC may lie beyond what the start allows."""
 _TOLD: Final = 0.05
 """s cut off a trace from which it is told; less rounds to nothing."""
 
@@ -67,7 +69,7 @@ def refuted(readings: Sequence[StartReading], page: Sprint) -> list[StartReading
 
 def _beaten(reading: StartReading, wider: StartReading, page: Sprint) -> bool:
     more = len(wider.fit.free) - len(reading.fit.free)
-    if reading.model != "none" or wider.model not in _WIDER or more <= 0:
+    if wider.model not in _WIDER.get(reading.model, ()):
         return False
     weight = page.timing_noise_weight.value
     freedom = wider.fit.freedom + weight
@@ -114,9 +116,21 @@ def _of_splits(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
         }
         fit = fit_splits(way.tolist(), clock.tolist(), id, **given)  # type: ignore[arg-type]  # a mapping of options
         draws = draws_of_splits(fit, gate_model(id, **given), way, clock, page)  # type: ignore[arg-type]  # the same
+        if id == "tc" and "time_correction" in fit.at_bound:
+            fit, draws = _over_the_edge(fit, draws, way, clock, page)
         errors = (draws.mss_error, draws.mac_error) if draws else None
         found.append(Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws))))
     return found, flags
+
+
+def _over_the_edge(
+    fit: Fit, draws: Draws | None, way: Array, clock: Array, page: Sprint
+) -> tuple[Fit, Draws | None]:
+    """The fit with TC free where that lies beyond what the start allows by no more than its own error."""
+    free = fit_splits(way.tolist(), clock.tolist(), "tc")
+    around = draws_of_splits(free, gate_model("tc"), way, clock, page)
+    near = around and abs(free.time_correction - fit.time_correction) <= _ERRORS * around.time_correction_error
+    return (free, around) if near else (fit, draws)
 
 
 def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
@@ -129,7 +143,8 @@ def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
     if run.set_back is not None and meant.with_set_back:
         models = meant.with_set_back
         if few:
-            models = [model for model in models if not OFFSETS[model]] or models
+            given = [model for model in models if not OFFSETS[model]]
+            models = list(dict.fromkeys((*given, *meant.with_few_gates))) or models
     elif few and meant.with_few_gates:
         models = meant.with_few_gates
     return [model for model in models if 2 + len(OFFSETS[model]) <= len(run.splits)] or ["none"]
@@ -154,7 +169,7 @@ def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[
         fit = fit_in_situ(trace.velocities, trace.accelerations)
     draws = draws_of_trace(fit, page)
     errors = (draws.mss_error, draws.mac_error) if draws else None
-    fastest = max(trace.velocities)
+    fastest = fastest_of(trace.velocities)
     start = "gun" if trace.device in ("radar", "laser") else run.start  # a trace's clock runs by itself
     return [Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws)))], flags
 

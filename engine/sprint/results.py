@@ -236,6 +236,8 @@ class Comparison:
     """save_v0 - save_f0."""
     velocity_share: float
     """Probability that V0 saves more, in [0, 1]."""
+    whole: bool = True
+    """Whether every reading of the start that can be meant has a group to stand beside; else no side is taken."""
 
 
 Side = Literal["force", "velocity", "undecided", "neither", "no_group", "unreliable"]

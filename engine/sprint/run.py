@@ -1,7 +1,7 @@
 """What is known of one sprint before anything is computed: who ran, how the clock was started, splits or a trace.
 
 Plain values only, in SI units, so that reading a file needs no numerical library. A run comes from an athlete's file
-or from `engine/sprint/reading.py`; `engine/sprint/analysis.py` says what it means.
+or from `engine/sprint/reading/`; `engine/sprint/analysis.py` says what it means.
 """
 
 from collections.abc import Mapping
@@ -93,7 +93,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One athlete with the sprints of one file, best first is not implied."""
+    """One athlete with the sprints of one file, in the order of the file."""
 
     person: Person
     runs: tuple[Run, ...]

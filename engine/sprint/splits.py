@@ -196,7 +196,8 @@ class Search:
         best = min(inside, key=self.cost, default=None)
         for start in inside + self._starts():
             found = self._descend(start, np.zeros(len(start), dtype=bool))
-            agree = best is not None and self.cost(found) >= self.cost(best) * (1 - _SAME) - self._noise
+            apart = abs(self.cost(found) - self.cost(best)) if best is not None else np.inf
+            agree = best is not None and apart <= self.cost(best) * _SAME + self._noise
             best = found if best is None else min(found, best, key=self.cost)
             if agree:
                 break

@@ -5,7 +5,7 @@ the fit's own residuals and by what gates usually do, together: a fit of five ga
 judge itself by. Samples of a radar are not independent, and count for as many as their residuals show.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Final
 
@@ -32,6 +32,8 @@ class Draws:
     mac: Array
     mss_error: float
     mac_error: float
+    time_correction_error: float = 0.0
+    """Standard error of TC in s, where it was fitted."""
 
 
 def draws_of_splits(fit: Fit, model: GateModel, distances: Array, times: Array, page: Sprint) -> Draws | None:
@@ -45,7 +47,9 @@ def draws_of_splits(fit: Fit, model: GateModel, distances: Array, times: Array, 
         noise *= fit.mss
     freedom = fit.freedom + weight
     variance = (fit.ssr + weight * noise**2) / freedom
-    return _draws(fit, variance * unit, freedom, page.confidence)
+    drawn = _draws(fit, variance * unit[:2, :2], freedom, page.confidence)
+    free = "time_correction" in fit.free and "time_correction" not in fit.at_bound
+    return replace(drawn, time_correction_error=float(np.sqrt(variance * unit[2, 2]))) if drawn and free else drawn
 
 
 def draws_of_trace(fit: Fit, page: Sprint) -> Draws | None:
@@ -65,14 +69,12 @@ def _alike(residuals: Array) -> float:
 
     Source: Geyer 1992, the initial positive sequence, in its simplest form.
     """
-    whole = float(residuals @ residuals)
-    together = 1.0
-    for lag in range(1, len(residuals) // 2):
-        correlation = float(residuals[lag:] @ residuals[:-lag]) / whole if whole > 0 else 0.0
-        if correlation <= 0:
-            break
-        together += 2 * correlation
-    return together
+    power = np.abs(np.fft.rfft(residuals, 2 * len(residuals))) ** 2
+    lags = np.fft.irfft(power)[: max(1, len(residuals) // 2)]
+    if lags[0] <= 0:
+        return 1.0
+    ends = np.flatnonzero(lags <= 0)
+    return float(2 * np.sum(lags[: ends[0] if len(ends) else None]) / lags[0] - 1)
 
 
 def interval(values: Array, confidence: float) -> tuple[float, float]:
@@ -82,7 +84,7 @@ def interval(values: Array, confidence: float) -> tuple[float, float]:
 
 
 def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array) -> Array | None:
-    """(J'J)⁻¹ of MSS and MAC, (2, 2), with what lies on a bound held there; None when the gates leave them open."""
+    """(J'J)⁻¹ of MSS, MAC and what else is free, what lies on a bound held there; None when the gates leave it open."""
     printed = np.array([[getattr(fit, name)] for name in fit.free])
     first = np.array([distances.min()])
     searched = model.searched(printed, first)
@@ -94,7 +96,7 @@ def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array)
     if kept[:2] != [0, 1] or not scale.all() or np.linalg.cond(columns / scale) > _MOST_ALIKE:
         return None
     found = np.linalg.inv((columns / scale).T @ (columns / scale)) / np.outer(scale, scale)
-    return np.asarray(found[:2, :2], dtype=np.float64)
+    return np.asarray(found, dtype=np.float64)
 
 
 def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:

@@ -4,7 +4,7 @@ The bare optimum of a profile says more about the distance than about the athlet
 never the verdict. The question is asked in seconds: what would it save to bring F0, or V0, to the middle of the group?
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def compare(
             saved[name].append((float(value[0]), drawn))
     share = float(np.mean([np.mean(drawn > 0) for _, drawn in saved["lead"]]))
     f0, v0, lead = (joined(found, confidence) for found in saved.values())
-    return Comparison(primary, distance, f0, v0, lead, share)
+    return Comparison(primary, distance, f0, v0, lead, share, whole=len(saved["lead"]) == len(readings))
 
 
 def _saved(f0: Array, v0: Array, body: Profile, group: Group, distance: float) -> tuple[Array, Array, Array]:
@@ -63,6 +63,8 @@ def side_of(comparison: Comparison) -> Side:
     """The verdict a comparison amounts to."""
     if comparison.save_f0.value <= 0 and comparison.save_v0.value <= 0:
         return "neither"
+    if not comparison.whole:
+        return "undecided"
     if comparison.lead.low > 0:
         return "velocity"
     return "force" if comparison.lead.high < 0 else "undecided"
@@ -82,6 +84,13 @@ def _ways(reading: StartReading, start: Start) -> tuple[str, ...]:
     Where the clock starts with the first movement, or runs by itself, there is nothing to correct: it stands beside a
     corrected start. An uncorrected group may have started behind a gate, and its F0 be half as great again.
     """
-    if reading.model in ("radar", "tether"):
-        return ("tc",)
-    return ("tc", "none") if reading.model == "none" and start == "first_movement" else (reading.model,)
+    if reading.model == "none" and start == "first_movement":
+        return ("tc", "none")
+    return _ALIKE.get(reading.model, (reading.model,))
+
+
+_ALIKE: Mapping[str, tuple[str, ...]] = {
+    "fd": ("fd", "tc"), "fd_fixed": ("fd", "tc"), "dc": ("dc", "tc"), "tc_dc": ("tc_dc", "tc"),
+    "distance_target": ("tc",), "radar": ("tc",), "radar_fixed_mss": ("tc",), "tether": ("tc",),
+}  # fmt: skip
+"""Readings of which the start is corrected, and the corrected groups that may stand for one of their own."""
