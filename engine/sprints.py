@@ -15,7 +15,7 @@ from engine.knowledge import KnowledgeBase
 from engine.model import Answers, Measured, Value
 from engine.schema.sprint import Sprint
 from engine.sprint.run import Person, Run
-from engine.units import convert
+from engine.units import UnitError, convert
 
 if TYPE_CHECKING:
     from engine.sprint.results import Analysis, Estimate, Group
@@ -30,7 +30,10 @@ def person_of(knowledge: KnowledgeBase, values: Mapping[str, Value], name: str =
 
     def number(id: str, unit: str) -> float | None:
         value, page = values.get(id), knowledge.measures[id]
-        return convert(value, page.unit or unit, unit) if isinstance(value, float | int) else None
+        try:
+            return convert(value, page.unit or unit, unit) if isinstance(value, float | int) else None
+        except UnitError:  # the page names a measure of something else
+            return None
 
     def word(id: str) -> str | None:
         value = values.get(id)

@@ -7,8 +7,16 @@ from engine.checks.desk import Desk, Spot
 from engine.schema.sprint import Figure, Fitting, Quantity, Sprint, Start
 from engine.sprint.flags import FLAGS
 
-VERDICT_NAMES = ("group", "distance", "save_f0", "save_v0", "percent_f0", "percent_v0")
-"""What the sentences of the verdict may be filled in with."""
+_COMPARED = ("group", "distance", "save_f0", "save_v0", "percent_f0", "percent_v0")
+VERDICT_NAMES = {
+    **dict.fromkeys(("force", "velocity", "undecided", "neither"), _COMPARED),
+    "no_group": ("distance", "percent_f0", "percent_v0"),
+    "unreliable": ("distance",),
+}
+"""What the sentence of each verdict may be filled in with."""
+_LARGEST = 1000.0
+"""No figure of the page means more of anything, in whatever unit."""
+_LEAST_PROBE = 0.1
 _PAGE = ("sprint", "sprint")
 _UNITS: dict[Quantity, str] = {
     "mss": "m/s", "tau": "s", "f0": "N", "f0_rel": "N/kg", "v0": "m/s", "pmax": "W", "pmax_rel": "W/kg",
@@ -65,6 +73,11 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
         desk.sources(here / "sources", figure.sources)
         if figure.value <= 0:
             desk.fault(here / "value", f"expected a number above 0, found {figure.value:g}", "too_small")
+        elif figure.value > _LARGEST:
+            desk.fault(here / "value", f"expected a number up to {_LARGEST:g}, found {figure.value:g}", "too_large")
+    if page.probe_percent.value < _LEAST_PROBE:
+        message = f"a probe of {page.probe_percent.value:g} percent drowns in rounding; take {_LEAST_PROBE:g} or more"
+        desk.fault(spot.below("probe_percent", "value"), message, "too_small")
     if page.limits.refuted_below.value >= 1:
         message = f"a probability lies below 1, found {page.limits.refuted_below.value:g}; five percent is 0.05"
         desk.fault(spot.below("limits", "refuted_below", "value"), message, "too_large")
@@ -75,11 +88,15 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
             desk.fault(spot.below("limits", low, "value"), message, "wrong_order")
     for start, meant in page.starts.items():
         if meant.time_correction is not None:
-            _in_order(desk, spot.below("starts", start, "time_correction"), *meant.time_correction)
+            _in_order(desk, spot.below("starts", start, "time_correction"), *meant.time_correction, apart=True)
+        for field in ("models", "with_few_gates"):
+            if "fd_fixed" in getattr(meant, field):
+                message = "'fd_fixed' needs a measured set-back, so it stands under `with_set_back` alone"
+                desk.fault(spot.below("starts", start, field), message, "needs_set_back")
 
 
-def _in_order(desk: Desk, spot: Spot, low: float, high: float) -> None:
-    if low > high:
+def _in_order(desk: Desk, spot: Spot, low: float, high: float, *, apart: bool = False) -> None:
+    if low > high or (apart and low == high):
         desk.fault(spot, f"the smaller number comes first, found {low:g} before {high:g}", "wrong_order")
 
 
@@ -93,6 +110,10 @@ def _check_measures(desk: Desk, page: Sprint, spot: Spot) -> None:
             if desk.exists(here, "measure", id, measures, at_key=True) and measures[id].ask_when is not None:
                 message = f"'{id}' is asked only on a condition, so a sprint cannot stand in for it"
                 desk.fault(here, message, "asked_on_a_condition", at_key=True)
+    for id in page.gate_times:
+        if id in measures and measures[id].unit != "s":
+            message = f"'{id}' is no time in s, which is what a gate gives"
+            desk.fault(spot.below("gate_times", id), message, "wrong_unit", at_key=True)
     for id, quantity in page.feeds.items():
         unit = measures[id].unit if id in measures else None
         wanted = _UNITS.get(quantity, unit)
@@ -134,17 +155,20 @@ def _check_words(desk: Desk, page: Sprint, spot: Spot) -> None:
             _filled(desk, here / "says", flag.says, FLAGS[code])
             _filled(desk, here / "do", flag.do, ())
     for side in type(page.verdict).model_fields:
-        _filled(desk, spot.below("verdict", side), getattr(page.verdict, side), VERDICT_NAMES)
+        _filled(desk, spot.below("verdict", side), getattr(page.verdict, side), VERDICT_NAMES[side])
 
 
 def _filled(desk: Desk, spot: Spot, text: str, names: tuple[str, ...]) -> None:
     """Every name in braces is one that will be filled in."""
     try:
-        found = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        parts = [(name, form, turned) for _, name, form, turned in Formatter().parse(text) if name is not None]
     except ValueError:
         desk.fault(spot, "a brace without its partner; write names like {distance}", "wrong_braces")
         return
-    for name in found:
-        if name not in names:
+    for name, form, turned in parts:
+        if form or turned:
+            message = f"only a name stands in braces, found more behind '{name}'; write {{{name}}}"
+            desk.fault(spot, message, "wrong_braces")
+        elif name not in names:
             allowed = ", ".join(f"{{{one}}}" for one in names) or "no braces here"
             desk.fault(spot, f"nothing is filled in for {{{name}}}", "unknown_name", allowed=allowed)

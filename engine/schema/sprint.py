@@ -15,7 +15,8 @@ Quantity = Literal[
     "mss", "mac", "tau", "f0", "f0_rel", "v0", "pmax", "pmax_rel", "slope", "rf_max", "drf", "time", "imbalance",
 ]  # fmt: skip
 Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(gt=0, lt=1)]
+Share = Annotated[float, Field(ge=0.5, le=0.999)]
+Metres = Annotated[float, Field(gt=0, le=1000)]
 
 
 class Figure(Model):
@@ -124,10 +125,10 @@ class SprintGroup(Model):
     tau: Positive | None = None
     """Mean time constant, s."""
     tau_sd: Positive | None = None
-    f0_rel: Positive
+    f0_rel: Annotated[float, Field(gt=0, le=40)]
     """Mean forward force at a standstill, N/kg."""
     f0_rel_sd: Positive | None = None
-    v0: Positive
+    v0: Annotated[float, Field(gt=0, le=20)]
     """Mean speed at which no forward force is left, m/s."""
     v0_sd: Positive | None = None
     sources: tuple[SourceId, ...]
@@ -160,10 +161,10 @@ class PersonAnswers(Model):
 class Assumed(Model):
     """What is taken when it was not given: kg, m, °C, hPa."""
 
-    mass: Positive
-    height: Positive
-    temperature: float
-    pressure: Positive
+    mass: Annotated[float, Field(ge=20, le=250)]
+    height: Annotated[float, Field(ge=0.8, le=2.6)]
+    temperature: Annotated[float, Field(ge=-60, le=60)]
+    pressure: Annotated[float, Field(ge=300, le=1100)]
     note: Text | None = None
 
 
@@ -197,9 +198,9 @@ class Sprint(Model):
     """Noise of one gate in s, SD, before the fit is seen."""
     timing_noise_weight: Figure
     """How many gates' worth that is believed."""
-    distances: dict[Id, Positive]
+    distances: dict[Id, Metres]
     """event group → the distance in m the verdict is about."""
-    any_distance: Positive
+    any_distance: Metres
     """The same when the event group is not known."""
     person: PersonAnswers
     """The measures that say who ran."""
@@ -207,7 +208,7 @@ class Sprint(Model):
     """measure → the quantity of a profile that stands in for it where nobody entered one."""
     feed_from: Annotated[tuple[Fitting, ...], Field(min_length=1)]
     """The fits whose figures may stand beside the norms; without a correction only where none is needed."""
-    gate_times: dict[Id, Positive]
+    gate_times: dict[Id, Metres]
     """measure → the distance in m at which a gate gives it."""
     assumed: Assumed
     """What is taken when it was not given."""
