@@ -256,8 +256,7 @@ def _analysed(
             run = _filled(read, given.run, called)
             if not run.name and len(entry.runs) > 1:
                 run = replace(run, name=f"{number} of {len(entry.runs)}")
-            if given.run["model"] == run.model == "fd_fixed" and run.set_back is None:
-                raise Misuse("--model fd_fixed needs the distance behind the gate: add --set-back M")
+            _agree(run)
             try:
                 analysis = sprints.analysed(knowledge, run, person, distance)
             except AnswersError as error:
@@ -273,6 +272,19 @@ def _analysed(
     for told in (*map(str, faults), *others):
         say(told)
     return found, bool(faults or others)
+
+
+def _agree(run: Any) -> None:
+    """Refuses options that contradict one another or the file."""
+    from engine.sprint.reading.starts import contradictions
+
+    if run.model == "fd_fixed" and run.set_back is None:
+        raise Misuse("--model fd_fixed needs the distance behind the gate: add --set-back M")
+    start = None if run.start == "unknown" else run.start
+    for _, wrong in contradictions(
+        start, reaction_time=run.reaction_time is not None, set_back=run.set_back is not None, model=run.model
+    ):
+        raise Misuse(f"{wrong.message}.")
 
 
 def _filled(known: Any, given: Mapping[str, Any], called: str) -> Any:

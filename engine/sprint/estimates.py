@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from engine.schema.sprint import Sprint
 from engine.sprint.elementwise import Array
-from engine.sprint.force_velocity import RATIO_FROM, drf_of, ratio_of_force_at, v0_of
+from engine.sprint.force_velocity import RATIO_FROM, TRACE_STEP, drf_of, ratio_of_force_at, v0_of
 from engine.sprint.results import Estimate, StartReading
 from engine.sprint.sensitivity import elasticities_of, optimum_of, probe_of, time_of
 from engine.sprint.spread import Draws, interval
+
+_COARSE: Final = 0.1
+"""s; the spread of DRF needs no finer trace, and is most of the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def estimates(
             np.array([reading.fit.mss]), np.array([reading.fit.mac]), np.array([reading.profile.f0]),
             np.array([reading.profile.v0]), body, distance, page,
         )  # fmt: skip
-        around = _quantities(drawn.mss, drawn.mac, drawn.f0, drawn.v0, body, distance, page)
+        around = _quantities(drawn.mss, drawn.mac, drawn.f0, drawn.v0, body, distance, page, step=_COARSE)
         for name, values in around.items():
             found.setdefault(name, []).append((float(at_fit[name][0]), values))
     return {name: joined(values, page.confidence) for name, values in found.items()}
@@ -81,9 +85,9 @@ def joined(found: Sequence[tuple[float, Array]], confidence: float) -> Estimate:
 
 
 def _quantities(
-    mss: Array, mac: Array, f0: Array, v0: Array, body: Body, distance: float, page: Sprint
+    mss: Array, mac: Array, f0: Array, v0: Array, body: Body, distance: float, page: Sprint, *, step: float = TRACE_STEP
 ) -> dict[str, Array]:
-    """Every quantity that a report or a rule may ask for, by name; arrays (n,) in and out."""
+    """Every quantity a report or a rule may ask for, by name; arrays (n,) in and out, `step` of DRF's trace in s."""
     mass, drag = body.mass, body.drag
     e_f0, e_v0 = elasticities_of(f0, v0, mass, drag, distance)
     probe_f0, probe_v0 = probe_of(f0, v0, mass, drag, distance, page.probe_percent.value)
@@ -98,7 +102,7 @@ def _quantities(
         "pmax_rel": f0 * v0 / 4 / mass,
         "slope": -f0 / mass / v0,
         "rf_max": 100 * np.asarray(ratio_of_force_at(np.asarray(RATIO_FROM), mss, mac, *body.around)),
-        "drf": 100 * np.asarray(drf_of(mss, mac, *body.around)),
+        "drf": 100 * np.asarray(drf_of(mss, mac, *body.around, step=step)),
         "time": np.asarray(time_of(f0, v0, mass, drag, distance)),
         "e_f0": e_f0,
         "e_v0": e_v0,

@@ -175,6 +175,48 @@ def test_an_uncorrected_reading_never_decides_alone(page: Sprint) -> None:
     assert (found.side, found.chosen, dict(found.estimates)) == ("unreliable", None, {})
 
 
+@pytest.mark.parametrize(("late", "side"), [(0.0, "unreliable"), (-0.1, "unreliable"), (0.5, "unreliable")])
+def test_a_reaction_no_gun_gives_is_no_verdict(late: float, side: str, page: Sprint) -> None:
+    """Held on the edge of what a gun allows, the curve would be sure of the wrong thing."""
+    found = analyse(Run(gates(7.65, 7.24, late=late), start="gun"), ANA, page, groups=[PEERS])
+    assert found.side == side
+    assert any(flag.code == "boundary_optimum" and flag.serious for flag in found.flags)
+
+
+@pytest.mark.parametrize("late", [0.06, 0.12, 0.2, 0.39, 0.42])
+def test_a_reaction_near_those_of_a_gun_holds_the_truth(late: float, page: Sprint) -> None:
+    random = np.random.default_rng(7)
+    held = 0
+    for _ in range(12):
+        splits = noisy(gates(7.65, 7.24, late=late), random.normal(0, 0.01, len(GATES)).tolist())
+        found = analyse(Run(splits, start="gun"), ANA, page)
+        f0 = found.estimates.get("f0_rel")
+        held += f0 is None or f0.low <= 7.24 <= f0.high
+    assert held >= 11
+
+
+def test_a_set_back_the_times_refute_is_not_taken(page: Sprint) -> None:
+    """Feet 5 cm behind the beam, and a body that ran as if from 35 cm."""
+    found = analyse(Run(gates(7.65, 7.24, behind=0.35), start="behind_gate", set_back=0.05), ANA, page)
+    assert found.chosen is not None
+    assert found.chosen.model == "fd"
+    assert any(one.model == "fd_fixed" and one.refuted for one in found.readings)
+
+
+def test_speed_that_fades_slowly_is_told(page: Sprint) -> None:
+    fading: dict[float, float] = {10: 2.05, 20: 3.25, 30: 4.35, 40: 5.42, 50: 6.50, 60: 7.61, 70: 8.75, 80: 9.92}
+    assert "falling_speed" in codes(analyse(Run(splits_of(fading), start="first_movement"), ANA, page))
+
+
+def test_a_side_needs_a_group_for_every_reading(page: Sprint) -> None:
+    """An uncorrected reading that is open, with no uncorrected group to stand beside, leaves the verdict open."""
+    run = Run(splits_of({5: 1.38, 10: 2.16, 20: 3.58, 30: 4.94, 35: 5.64}))
+    found = analyse(run, ANA, page, groups=[replace(PEERS, v0=9.0)])
+    assert "none" in meant(found)
+    assert found.comparison is not None
+    assert (found.comparison.whole, found.side) == (False, "undecided")
+
+
 def test_a_refuted_reading_is_never_chosen(page: Sprint) -> None:
     """When what refutes it is no runner either."""
     run = Run(splits_of({5: 1.0, 10: 1.85, 20: 3.35, 30: 4.7, 40: 5.95}), start="first_movement")
