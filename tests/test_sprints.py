@@ -309,3 +309,10 @@ def test_rules_impact_keeps_the_sprints(compiled: Compiled) -> None:
     knowledge = compiled.knowledge
     (found,) = from_files([("ana.yaml", text_of([WEAK]).encode())], knowledge, knowledge, today=DAY)
     assert found.measured(knowledge, found.before).keys() >= set(FED)
+
+
+def test_why_a_sprint_was_not_used_is_told(compiled: Compiled) -> None:
+    text = reports.render(assess(compiled, read(compiled.knowledge, UNREADABLE)), compiled.knowledge, "text")
+    assert isinstance(text, str)
+    assert compiled.knowledge.sprint.verdict.unreliable.split(";")[0] in " ".join(text.split())
+    assert "⚠ An interval of" in text
