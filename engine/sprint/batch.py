@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import SprintError
+from engine.sprint.covariance import inverse_normal
 from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import MAC_BOUNDS, MSS_BOUNDS, GateModel
 from engine.sprint.kinematics import scaled
 from engine.sprint.run import ModelId
-from engine.sprint.splits import LONGEST, SETTLED, Search, gate_model
+from engine.sprint.splits import LONGEST, Search, gate_model
 
 Mask = NDArray[np.bool_]
 
@@ -504,17 +505,8 @@ def _solved(normal: Array, right: Array, frozen: Mask, damping: Array) -> Array:
 
 def _covariance(residuals: Array, jacobian: Array, slopes: Array, count: NDArray[np.int64]) -> tuple[Array, Mask]:
     """s² (J'J)⁻¹ of the printed parameters (n, p, p), 0 where it is not known, and where it is (n,)."""
-    p = len(slopes)
-    freedom = count - p
-    scale = np.sqrt((jacobian**2).sum(axis=1)).T
-    part = np.where(scale > 0, scale, 1.0)
-    straight = np.moveaxis(jacobian, 2, 0) / part[:, :, None]
-    spread, axes = np.linalg.eigh(straight @ straight.swapaxes(1, 2))
-    known = (freedom > 0) & (scale > 0).all(axis=1) & (spread[:, 0] > spread[:, -1] * SETTLED)
-    spread[~known] = 1.0
-    inverse = (axes / spread[:, None, :]) @ axes.swapaxes(1, 2)
-    variance = (residuals**2).sum(axis=0) / np.maximum(freedom, 1)
-    weights = slopes.T / part
-    found = inverse * variance[:, None, None] * weights[:, :, None] * weights[:, None, :]
-    found[~known] = 0.0
-    return found, known
+    freedom = count - len(slopes)
+    inverse, settled = inverse_normal(np.moveaxis(jacobian, 2, 0))
+    known = (freedom > 0) & settled
+    variance = np.where(known, (residuals**2).sum(axis=0) / np.maximum(freedom, 1), 0.0)
+    return inverse * variance[:, None, None] * slopes.T[:, :, None] * slopes.T[:, None, :], known

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
 from engine.errors import SprintError
+from engine.sprint.covariance import inverse_normal
 from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import MAC_BOUNDS, MSS_BOUNDS, GateModel
 from engine.sprint.results import Fit
@@ -29,8 +30,6 @@ _INSIDE = 1e-3
 """How far inside its bounds a search starts, in units of the searched parameter."""
 _NEAR = 0.15
 """A parameter this near to a bound, as a share of its range, is also tried on the bound itself."""
-SETTLED = 1e-13
-"""Least eigenvalue of J'J over the greatest, columns of J at length one, at which it still has an inverse."""
 LONGEST = 1000.0
 """m and s: beyond it the numbers are no sprint's."""
 
@@ -302,15 +301,8 @@ class Search:
 def _covariance(residuals: Array, jacobian: Array, slopes: Array) -> tuple[tuple[float, ...], ...] | None:
     """s² (J'J)⁻¹ of the printed parameters; None without residual freedom or when J'J has no inverse."""
     freedom = len(residuals) - jacobian.shape[1]
-    if freedom <= 0:
+    inverse, known = inverse_normal(jacobian.T)
+    if freedom <= 0 or not known:
         return None
-    scale = np.sqrt((jacobian**2).sum(axis=0))
-    if not scale.all():
-        return None
-    straight = jacobian / scale
-    spread, axes = np.linalg.eigh(straight.T @ straight)
-    if spread[0] <= spread[-1] * SETTLED:
-        return None
-    weights = slopes / scale
-    found = (residuals @ residuals) / freedom * ((axes / spread) @ axes.T) * np.outer(weights, weights)
+    found = (residuals @ residuals) / freedom * inverse * np.outer(slopes, slopes)
     return tuple(tuple(float(value) for value in row) for row in found)

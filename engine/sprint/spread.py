@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from engine.schema.sprint import Sprint
+from engine.sprint.covariance import inverse_normal
 from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import GateModel
 from engine.sprint.results import Fit
@@ -20,8 +21,6 @@ from engine.sprint.results import Fit
 DRAWS: Final = 400
 _PLASTIC: Final = 1.32471795724474602596
 """The plastic number, which spreads points over a square most evenly (Roberts 2018)."""
-_MOST_ALIKE: Final = 1e6
-"""Condition of the gates' slopes beyond which they do not tell the parameters apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +90,9 @@ def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array)
     _, slopes = model.printed(searched, first)
     _, jacobian = model.evaluate(searched, distances[:, None], times[:, None], first)
     kept = [at for at, name in enumerate(fit.free) if name not in fit.at_bound]
-    columns = (jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept].T
-    scale = np.sqrt((columns**2).sum(axis=0))
-    if kept[:2] != [0, 1] or not scale.all() or np.linalg.cond(columns / scale) > _MOST_ALIKE:
-        return None
-    found = np.linalg.inv((columns / scale).T @ (columns / scale)) / np.outer(scale, scale)
-    return np.asarray(found, dtype=np.float64)
+    columns = (jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept]
+    found, known = inverse_normal(columns)
+    return found if kept[:2] == [0, 1] and known else None
 
 
 def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from engine.errors import SprintError
+from engine.sprint.covariance import inverse_normal
 from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import MAC_BOUNDS, MSS_BOUNDS
 from engine.sprint.kinematics import scaled
@@ -344,9 +345,8 @@ def _finite(*values: float) -> None:
 def _covariance(residuals: Array, jacobian: Array) -> tuple[tuple[float, ...], ...] | None:
     """s² (J'J)⁻¹; None without residual freedom or when J'J has no inverse."""
     freedom = len(residuals) - jacobian.shape[1]
-    scale = np.sqrt((jacobian**2).sum(axis=0))
-    if freedom <= 0 or not scale.all() or np.linalg.cond(jacobian / scale) > 1e10:
+    inverse, known = inverse_normal(jacobian.T)
+    if freedom <= 0 or not known:
         return None
-    inverse = np.linalg.inv((jacobian / scale).T @ (jacobian / scale)) / np.outer(scale, scale)
     found = (residuals @ residuals) / freedom * inverse
     return tuple(tuple(float(value) for value in row) for row in found)
