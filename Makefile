@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types knowledge check clean
+.PHONY: help demo test explore lint format types knowledge check clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ demo: $(VENV)/.installed ## diagnose a real athlete and a made-up one, and leave
 
 test: $(VENV)/.installed-dev ## install what the tests need and run them all
 	$(BIN)/python -m pytest -n auto
+
+explore: $(VENV)/.installed-dev ## try the laws on examples nobody has tried; what it finds becomes a test
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -n auto -m hypothesis
 
 lint: $(VENV)/.installed-dev ## ruff
 	$(BIN)/ruff check .

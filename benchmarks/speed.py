@@ -157,6 +157,7 @@ def main() -> None:
     whole = processes({
         f"bare imports, whole process ({WHOLE_RUNS} runs)": (["-c", BARE], {}),
         "limiter --help, whole process": (["-m", "cli", "--help"], {}),
+        "limiter rules check, whole process": (["-m", "cli", "rules", "check"], {}),
         "limiter diagnose, whole process": (diagnose, {}),
         "limiter diagnose, nothing kept from earlier runs": (diagnose, {"LIMITER_NO_CACHE": "1"}),
     })  # fmt: skip

@@ -13,8 +13,10 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,7 @@ from scipy.optimize import least_squares
 
 from engine.sprint.batch import Fits, fit_many
 from engine.sprint.gate_models import GateModel
+from engine.sprint.reading import read_sprint_file
 from engine.sprint.run import ModelId
 from engine.sprint.splits import fit_splits
 
@@ -103,8 +106,20 @@ def compare(times: Times, model: ModelId) -> None:
         print(f"      {name:20} {rate:10,.1f} fits/s   batch is {batch / rate:7,.0f} x   MSS, MAC apart {apart:.1e}")
 
 
+def reading(times: Times) -> None:
+    """Prints how long a file of all athletes takes to read, beside Python's own csv reader."""
+    rows = [["athlete", "mass", *(f"{gate} m" for gate in GATES)]]
+    rows += [[f"A{number}", "60", *(f"{time:.3f}" for time in row)] for number, row in enumerate(times)]
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "squad.csv"
+        file.write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
+        bare = least_seconds(lambda: list(csv.reader(file.read_text("utf-8").splitlines())))
+        whole = least_seconds(lambda: read_sprint_file(file, today=date(2026, 3, 1)), rounds=1)
+    print(f"reading {len(times) / whole:10,.0f} athletes/s   {whole / bare:,.0f} times the bare csv module")
+
+
 def main(n: int = 20_000) -> None:
-    """Prints the three comparisons."""
+    """Prints the three comparisons, and how fast such a file is read."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     times = athletes(n)
@@ -112,6 +127,7 @@ def main(n: int = 20_000) -> None:
     fit_many(GATES, times[:100])
     for model in ("none", "tc", "fd"):
         compare(times, model)
+    reading(times)
 
 
 if __name__ == "__main__":

@@ -14,13 +14,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("LIMITER_NO_CACHE", "1")  # tests leave the user's own cache alone; see test_cache.py
 
+# A run of the tests judges a change, so it tries the same examples each time; `make explore` tries new ones.
 settings.register_profile(
-    "limiter",
+    "same",
     deadline=None,  # the first example pays for imports and caches
-    derandomize=bool(os.environ.get("CI")),
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("limiter")
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(scope="session")

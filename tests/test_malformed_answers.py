@@ -1,7 +1,6 @@
-"""Malformed athlete files, made up by hypothesis: each ends in an AnswersError with a place, and within a second."""
+"""Malformed athlete files, made up by hypothesis: each ends in an AnswersError with a place."""
 
 import json
-import time
 from datetime import date
 from typing import Any
 
@@ -24,10 +23,8 @@ SCRAPS = ["[", "{", '"', "'", ": ", "\t", "\x00", "&a ", "- "]
 
 def refused(content: str | bytes, knowledge: KnowledgeBase) -> AnswersError:
     """The error this file must end in."""
-    started = time.process_time()
     with pytest.raises(AnswersError) as error:
         read(content, "athlete.yaml", knowledge, today=TODAY)
-    assert time.process_time() - started < 1
     assert error.value.faults
     for fault in error.value.faults:
         assert str(fault).startswith(f"athlete.yaml:{fault.place.line}:{fault.place.column}: ")

