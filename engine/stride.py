@@ -15,17 +15,12 @@ slopes do not use it at all, the push is no longer symmetrical there.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from engine.errors import RunningError
 
 GRAVITY = 9.81
 """Standard gravity, m/s²."""
-
-SHORTEST_CONTACT = 0.05
-"""s; what is shorter in a force recording is a shaking plate. Elite sprinters touch the ground for 0.08 to 0.09 s."""
 
 _TINY, _HUGE = 1e-9, 1e9
 """No quantity of a runner lies outside these in any unit used here; inside them nothing overflows."""
@@ -75,7 +70,7 @@ def peak_force(mass: float, contact_time: float, flight_time: float) -> float:
     >>> round(peak_force(70, 0.20, 0.13), 3)
     1779.799
     """
-    _positive(mass, "body mass", "kg")
+    positive(mass, "body mass", "kg")
     _step(contact_time, flight_time)
     return mass * GRAVITY * math.pi / 2 * (flight_time / contact_time + 1)
 
@@ -106,8 +101,8 @@ def spring_mass(mass: float, leg_length: float, velocity: float, contact_time: f
     (32961, 9016)
     """
     vertical = bounce(mass, contact_time, flight_time)
-    _positive(leg_length, "leg length", "m")
-    _positive(velocity, "speed", "m/s")
+    positive(leg_length, "leg length", "m")
+    positive(velocity, "speed", "m/s")
     half = velocity * contact_time / 2
     if half >= leg_length:
         raise RunningError(
@@ -125,7 +120,7 @@ def leg_length_from_height(height: float) -> float:
 
     Raises: RunningError.
     """
-    return 0.53 * _positive(height, "height", "m")
+    return 0.53 * positive(height, "height", "m")
 
 
 # --- shares and rates of a step ---------------------------------------------------------------------------------------
@@ -141,7 +136,7 @@ def step_rate(contact_time: float, flight_time: float) -> float:
 
 def step_length(velocity: float, step_rate: float) -> float:
     """Metres a step, from m/s and steps/min. Raises: RunningError."""
-    return _positive(velocity, "speed", "m/s") * 60 / _positive(step_rate, "step rate", "steps/min")
+    return positive(velocity, "speed", "m/s") * 60 / positive(step_rate, "step rate", "steps/min")
 
 
 def duty_factor(contact_time: float, flight_time: float) -> float:
@@ -159,7 +154,7 @@ def flight_ratio(contact_time: float, flight_time: float) -> float:
 
 def vertical_ratio(vertical_oscillation: float, step_length: float) -> float:
     """Bounce over step length, both in m; a share. Raises: RunningError."""
-    return _positive(vertical_oscillation, "vertical oscillation", "m", zero=True) / _positive(
+    return positive(vertical_oscillation, "vertical oscillation", "m", zero=True) / positive(
         step_length, "step length", "m"
     )
 
@@ -170,8 +165,8 @@ def expected_step_rate(velocity: float, leg_length: float) -> float | None:
     (127 + 12 v) sqrt(0.92 / L). Raises: RunningError. Source: a line made for this project through Lieberman 2015 and
     recalled values, scaled to leg length like a pendulum; steady speed on the flat. A guide for flagging, not a norm.
     """
-    _positive(velocity, "speed", "m/s")
-    _positive(leg_length, "leg length", "m")
+    positive(velocity, "speed", "m/s")
+    positive(leg_length, "leg length", "m")
     if not 2.5 <= velocity <= 5.5:
         return None
     return (127 + 12 * velocity) * math.sqrt(0.92 / leg_length)
@@ -183,7 +178,7 @@ def step_rate_deviation(step_rate: float, velocity: float, leg_length: float) ->
     Raises: RunningError.
     """
     expected = expected_step_rate(velocity, leg_length)
-    return None if expected is None else _positive(step_rate, "step rate", "steps/min") / expected - 1
+    return None if expected is None else positive(step_rate, "step rate", "steps/min") / expected - 1
 
 
 def expected_contact_time(velocity: float) -> float | None:
@@ -192,7 +187,7 @@ def expected_contact_time(velocity: float) -> float | None:
     Raises: RunningError. Source: curves made for this project through Karamanidis 2006 and recalled values; steady
     speed on the flat. A guide for flagging, not a norm.
     """
-    _positive(velocity, "speed", "m/s")
+    positive(velocity, "speed", "m/s")
     if 2.5 <= velocity <= 6:
         return float(0.275 * (2.7 / velocity) ** 0.6)
     return 1 / velocity if 6 < velocity <= 11 else None
@@ -204,133 +199,7 @@ def contact_time_ratio(contact_time: float, velocity: float) -> float | None:
     Raises: RunningError.
     """
     expected = expected_contact_time(velocity)
-    return None if expected is None else _positive(contact_time, "contact time", "s") / expected
-
-
-# --- a recorded force -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """One foot on the ground: samples `start` up to, not including, `end` lie above the threshold."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What a recorded vertical force tells of its whole steps, on average."""
-
-    n: int
-    """Contacts seen whole."""
-    contact_time: float
-    """Mean, s."""
-    flight_time: float
-    """Mean, s."""
-    mass: float
-    """kg, from the mean force over whole strides: over a stride the ground carries the body weight, no more."""
-    measured: Bounce
-    """Peak force and drop from touchdown, straight from the force and its double integral; means over the steps."""
-
-    @property
-    def sine(self) -> Bounce:
-        """The same by the sine-wave method, from mass and mean times alone."""
-        return bounce(self.mass, self.contact_time, self.flight_time)
-
-
-def low_pass(force: Sequence[float], rate: float, cutoff: float) -> tuple[float, ...]:
-    """The force without its fast shaking: second-order Butterworth run forward and backward, so nothing is delayed.
-
-    Args: force: (n,), in any unit; rate: samples/s; cutoff in Hz, below half the rate. 50 Hz suits a treadmill.
-    Returns: (n,). Both ends begin at rest, so the first and last tenths of a second are not to be used.
-    Raises: RunningError.
-    """
-    _positive(rate, "rate", "samples/s")
-    if not _positive(cutoff, "cut-off", "Hz") < rate / 2:
-        raise RunningError(f"A cut-off of {cutoff:g} Hz needs more than {2 * cutoff:g} samples/s; there are {rate:g}.")
-    _force(force)
-    once = _filtered(force, math.tan(math.pi * cutoff / rate))
-    return tuple(reversed(_filtered(once[::-1], math.tan(math.pi * cutoff / rate))))
-
-
-def contacts(
-    force: Sequence[float], rate: float, threshold: float, *, shortest: float = SHORTEST_CONTACT
-) -> tuple[Contact, ...]:
-    """The contacts in a recorded vertical force that are seen whole: those that begin and end inside the recording.
-
-    Args: force: (n,), in N, upward positive; rate: samples/s; threshold in N, above which the foot counts as down;
-        shortest: s, shorter ones are shaking of the plate and left out.
-    Returns: contacts in order; their times are samples / rate. The threshold decides how long they are (see the head of
-        this module), so state it beside every number made of them.
-    Raises: RunningError, for a force with gaps, and settings that are not positive.
-    """
-    _positive(rate, "rate", "samples/s")
-    _positive(threshold, "threshold", "N")
-    _positive(shortest, "shortest contact", "s", zero=True)
-    _force(force)
-    found = []
-    start: int | None = None
-    for now in range(1, len(force)):
-        down, before = force[now] > threshold, force[now - 1] > threshold
-        if down and not before:
-            start = now
-        elif before and not down and start is not None:
-            if (now - start) / rate >= shortest:
-                found.append(Contact(start, now))
-            start = None
-    return tuple(found)
-
-
-def steps(force: Sequence[float], rate: float, found: Sequence[Contact]) -> Steps:
-    """Mean times, mass and measured spring of the whole steps of a recording, from its contacts.
-
-    The drop is the double integral of force over mass less gravity, from touchdown to touchdown, on the conditions
-    that over a step the force carries the weight and the body keeps its height; it counts from touchdown.
-
-    Args: as for `contacts`; found: what that returns.
-    Raises: RunningError, with fewer than three contacts, and for a force that carries nobody.
-    """
-    if len(found) < 3:
-        raise RunningError(f"A stride needs three contacts one after the other; {len(found)} were found.")
-    pairs = list(pairwise(found))
-    contact_time = math.fsum(one.end - one.start for one in found) / len(found) / rate
-    flight_time = math.fsum(after.start - one.end for one, after in pairs) / len(pairs) / rate
-    strides = found[(len(found) - 1) // 2 * 2].start
-    weight = math.fsum(force[found[0].start : strides]) / (strides - found[0].start)
-    drops = [_drop(force, rate, one.start, after.start) for one, after in pairs]
-    peaks = [max(force[one.start : one.end]) for one in found]
-    drop = _positive(math.fsum(drops) / len(drops), "mean drop of the body", "m")
-    measured = Bounce(math.fsum(peaks) / len(peaks), drop)
-    return Steps(len(found), contact_time, flight_time, weight / GRAVITY, measured)
-
-
-def _drop(force: Sequence[float], rate: float, start: int, end: int) -> float:
-    """Height at touchdown over the lowest point until the next touchdown, m."""
-    weight = math.fsum(force[start:end]) / (end - start)
-    _positive(weight, "mean force over a step", "N")
-    speeds, heights = [0.0], [0.0]
-    for now in range(start, end):
-        mean = (force[now] + force[now + 1]) / 2
-        speeds.append(speeds[-1] + (mean / weight - 1) * GRAVITY / rate)
-    drift = math.fsum(speeds[:-1]) / (end - start)
-    for before, after in pairwise(speeds):
-        heights.append(heights[-1] + ((before + after) / 2 - drift) / rate)
-    return -min(heights)
-
-
-def _filtered(values: Sequence[float], warped: float) -> list[float]:
-    """One pass of a second-order Butterworth low-pass that begins at rest on the first value."""
-    scale = 1 + math.sqrt(2) * warped + warped**2
-    gain = warped**2 / scale
-    back, back_two = 2 * (warped**2 - 1) / scale, (1 - math.sqrt(2) * warped + warped**2) / scale
-    x1 = x2 = y1 = y2 = values[0]
-    found = []
-    for value in values:
-        y = gain * (value + 2 * x1 + x2) - back * y1 - back_two * y2
-        x1, x2, y1, y2 = value, x1, y, y1
-        found.append(y)
-    return found
+    return None if expected is None else positive(contact_time, "contact time", "s") / expected
 
 
 # --- what can be --------------------------------------------------------------------------------------------------
@@ -338,19 +207,15 @@ def _filtered(values: Sequence[float], warped: float) -> list[float]:
 
 def _step(contact_time: float, flight_time: float) -> float:
     """Contact and flight together, once both can be."""
-    _positive(contact_time, "contact time", "s")
-    return contact_time + _positive(flight_time, "flight time", "s", zero=True)
+    positive(contact_time, "contact time", "s")
+    return contact_time + positive(flight_time, "flight time", "s", zero=True)
 
 
-def _force(force: Sequence[float]) -> None:
-    if not len(force):
-        raise RunningError("The recording of the force is empty.")
-    wrong = next((place for place, value in enumerate(force) if not math.isfinite(value)), None)
-    if wrong is not None:
-        raise RunningError(f"Sample {wrong + 1} of the force is no number.")
+def positive(value: float, name: str, unit: str, *, zero: bool = False) -> float:
+    """The value, once it is above 0 (or, with `zero`, 0 or more) and no larger than anything of a runner.
 
-
-def _positive(value: float, name: str, unit: str, *, zero: bool = False) -> float:
+    Raises: RunningError, with the name and unit.
+    """
     if (0 if zero else _TINY) <= value <= _HUGE:
         return value
     least = "0 or more" if zero else "above 0"

@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "errors certainty",
         "conditions schema units yaml_sentences tree",
         "model knowledge sprint.run sprint.results",
-        "faults yaml_positions stride endurance derived spreadsheet",
+        "faults yaml_positions stride force_plate endurance derived spreadsheet",
         "sprint",
         "checks loader compile answers",
         "norms degrees budget",

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from engine.endurance import FORMS, critical_speed
+from engine.force_plate import contacts, low_pass, steps
 from engine.knowledge import KnowledgeBase
 from engine.sprint.batch import fit_many
 from engine.sprint.drag import drag_factor
@@ -21,7 +22,6 @@ from engine.sprint.kinematics import time_to
 from engine.sprint.reading import read_sprint_file
 from engine.sprint.run import ModelId
 from engine.sprint.sensitivity import elasticities_of
-from engine.stride import contacts, low_pass, steps
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "sprint.md").read_text(encoding="utf-8")
