@@ -144,6 +144,14 @@ def _figures(page: Sprint) -> Iterator[Limit]:
     yield Limit("timing_noise", noise, page.timing_noise)
     weight = f"that noise believed as much as {number(page.timing_noise_weight.value)} gates"
     yield Limit("timing_noise_weight", weight, page.timing_noise_weight)
+    spread = page.group_spread
+    between = f"{number(spread.f0_rel.value)} % of spread (SD) of F0 in a group that gives none"
+    yield Limit("group_spread.f0_rel", between, spread.f0_rel)
+    yield Limit("group_spread.v0", f"{number(spread.v0.value)} % of spread (SD) of V0 in such a group", spread.v0)
+    together = f"F0 and V0 of the athletes of a group go together with a correlation of {number(spread.together.value)}"
+    yield Limit("group_spread.together", together, spread.together)
+    people = f"{number(spread.people.value)} athletes taken to stand behind a group that gives no number"
+    yield Limit("group_spread.people", people, spread.people)
 
 
 def _readings(page: Sprint, start: StartPage) -> Iterator[str]:

@@ -69,12 +69,15 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
     names = ("fixed_offset", "probe_percent", "timing_noise", "timing_noise_weight")
     figures: list[tuple[Spot, Figure]] = [(spot / name, getattr(page, name)) for name in names]
     figures += [(spot.below("limits", name), getattr(page.limits, name)) for name in type(page.limits).model_fields]
+    usual = spot / "group_spread"
+    figures += [(usual / name, getattr(page.group_spread, name)) for name in ("f0_rel", "v0", "people")]
     for here, figure in figures:
         desk.sources(here / "sources", figure.sources)
         if figure.value <= 0:
             desk.fault(here / "value", f"expected a number above 0, found {figure.value:g}", "too_small")
         elif figure.value > _LARGEST:
             desk.fault(here / "value", f"expected a number up to {_LARGEST:g}, found {figure.value:g}", "too_large")
+    _check_correlation(desk, page.group_spread.together, usual / "together")
     if page.probe_percent.value < _LEAST_PROBE:
         message = f"a probe of {page.probe_percent.value:g} percent drowns in rounding; take {_LEAST_PROBE:g} or more"
         desk.fault(spot.below("probe_percent", "value"), message, "too_small")
@@ -93,6 +96,13 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
             if "fd_fixed" in getattr(meant, field):
                 message = "'fd_fixed' needs a measured set-back, so it stands under `with_set_back` alone"
                 desk.fault(spot.below("starts", start, field), message, "needs_set_back")
+
+
+def _check_correlation(desk: Desk, figure: Figure, spot: Spot) -> None:
+    desk.sources(spot / "sources", figure.sources)
+    if not -1 < figure.value < 1:
+        message = f"a correlation lies between -1 and 1, found {figure.value:g}"
+        desk.fault(spot / "value", message, "out_of_range")
 
 
 def _in_order(desk: Desk, spot: Spot, low: float, high: float, *, apart: bool = False) -> None:

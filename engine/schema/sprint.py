@@ -138,6 +138,19 @@ class SprintGroup(Model):
     """How the figures were made, and what is not known about them."""
 
 
+class GroupSpread(Model):
+    """How closely the middle of a group is known: what is taken where the group does not say it of itself."""
+
+    f0_rel: Figure
+    """SD of F0 per kg between the athletes of one group, percent."""
+    v0: Figure
+    """The same of V0."""
+    together: Figure
+    """Correlation of F0 per kg and V0 between the athletes of one group."""
+    people: Figure
+    """So many athletes are taken to stand behind a group that gives no number."""
+
+
 class FlagPage(Model):
     """A warning as a coach reads it; names in braces are filled in."""
 
@@ -218,6 +231,8 @@ class Sprint(Model):
     """The warnings in words."""
     groups: tuple[SprintGroup, ...]
     """With whom a sprint is compared."""
+    group_spread: GroupSpread
+    """How closely the middle of a group is known."""
     norms_fitted_with: Fitting
     """The fit behind the norms on the pages f0_rel and v0."""
     verdict: Words

@@ -55,7 +55,7 @@ def analyse(
     spreads = [(one, drawn[one.model]) for one in meant]
     found = estimates(spreads, body, distance, page)
     flags += _start_decides(meant, found)
-    comparison = compare(spreads, groups, distance, page.confidence, start_of(run))
+    comparison = compare(spreads, groups, distance, page, start_of(run))
     side: Side = "unreliable" if not meant else "no_group" if comparison is None else side_of(comparison)
     return Analysis(
         run=run,

@@ -1,4 +1,4 @@
-"""How closely observations settle the parameters of a least-squares fit: its Jacobian → (J'J)⁻¹, or that it has none."""
+"""How closely observations settle the parameters of a fit by least squares: its Jacobian → (J'J)⁻¹, or none."""
 
 from typing import Final
 

@@ -76,6 +76,18 @@ def _alike(residuals: Array) -> float:
     return float(2 * np.sum(lags[: ends[0] if len(ends) else None]) / lags[0] - 1)
 
 
+def lattice(n: int) -> Array:
+    """n points (n, 2) spread evenly as two independent standard normal numbers are, the same each time."""
+    number = np.arange(1, n + 1)[:, None]
+    return np.asarray(ndtri((0.5 + number * np.array([1 / _PLASTIC, 1 / _PLASTIC**2])) % 1), dtype=np.float64)
+
+
+def wider(freedom: float, confidence: float) -> float:
+    """By how much Student's t with so many degrees of freedom widens an interval of the normal distribution."""
+    tail = (1 + confidence) / 2
+    return float(stdtrit(freedom, tail)) / NormalDist().inv_cdf(tail)
+
+
 def interval(values: Array, confidence: float) -> tuple[float, float]:
     """The middle `confidence` of some draws (n,)."""
     low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
@@ -105,11 +117,7 @@ def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Dr
     errors = np.sqrt(np.diag(relative))
     if not np.isfinite(relative).all() or errors.max() > 1:
         return None
-    tail = (1 + confidence) / 2
-    wider = float(stdtrit(freedom, tail)) / NormalDist().inv_cdf(tail)
-    number = np.arange(1, DRAWS + 1)[:, None]
-    square = (0.5 + number * np.array([1 / _PLASTIC, 1 / _PLASTIC**2])) % 1
-    normal = ndtri(square) * wider
+    normal = lattice(DRAWS) * wider(freedom, confidence)
     # Eigenvalues rather than Cholesky: MSS may be held fixed, and then has no spread at all.
     sizes, axes = np.linalg.eigh(relative)
     points = np.log(mean) + normal @ (axes * np.sqrt(np.maximum(sizes, 0.0))).T

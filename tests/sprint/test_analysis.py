@@ -30,7 +30,7 @@ ANA = Person("Ana", 62, 1.70, "female", 23, "team_sport", "trained")
 DRAG = drag_factor(62, 1.70, 20, 1013)
 GATES = (5, 10, 20, 30, 40)
 Seen = Callable[[Run], Analysis]
-PEERS = Group("peers", "players", "tc", 7.24, 7.91)
+PEERS = Group("peers", "players", "tc", 7.24, 7.91, 0.79, 0.49, n=34)
 
 
 @pytest.fixture(scope="module")
@@ -305,6 +305,45 @@ def test_saved_seconds_are_those_of_the_sprint_with_the_other_number(page: Sprin
     assert now == pytest.approx(time_to(distance, 7.2, 6.4), abs=1e-6)
     assert found.comparison.save_f0.value == pytest.approx(now - with_force, abs=1e-9)
     assert found.comparison.save_v0.value == pytest.approx(now - with_speed, abs=1e-9)
+
+
+def test_a_group_of_few_says_less_than_one_of_many(page: Sprint) -> None:
+    """The error of its mean widens what stands beside it, falls with √n, and moves nothing."""
+    run, ends = Run(gates(7.2, 6.4), start="first_movement"), []
+    for people in (5, 20, 80, 10**8):
+        found = analyse(run, ANA, page, groups=[replace(PEERS, n=people)]).comparison
+        assert found is not None
+        ends.append([(one.low, one.value, one.high) for one in (found.save_f0, found.save_v0, found.lead)])
+    for few, many in pairwise(ends):
+        for (low, value, high), (low_of_many, same, high_of_many) in zip(few, many, strict=True):
+            assert value == same
+            assert low < low_of_many <= value <= high_of_many < high
+
+
+def test_the_error_of_a_group_is_that_of_its_mean(page: Sprint) -> None:
+    """An athlete about whom nothing is uncertain, beside twenty: the interval is theirs alone."""
+    sure = Run(gates(7.65, 7.24, range(1, 61)), start="first_movement", model="none")
+    exact = page.model_copy(update={"timing_noise": page.timing_noise.model_copy(update={"value": 1e-9})})
+    group = replace(PEERS, model="none", n=20)
+    found = analyse(sure, ANA, exact, groups=[group]).comparison
+    assert found is not None
+    error = 0.79 / math.sqrt(20) * 2.093  # Student's t with 19 degrees of freedom
+    own = profile(7.65, 7.24, 62, DRAG)
+    times = [time_of(62 * f0, own.v0, 62, DRAG, found.distance) for f0 in (7.24 + error, 7.24, 7.24 - error)]
+    assert found.save_f0.low - found.save_f0.value == pytest.approx(times[1] - times[2], rel=0.06)
+    assert found.save_f0.high - found.save_f0.value == pytest.approx(times[1] - times[0], rel=0.06)
+
+
+def test_what_a_group_does_not_say_of_itself_the_page_says(page: Sprint) -> None:
+    run = Run(gates(7.2, 6.4), start="first_movement")
+    usual = page.group_spread
+    f0_sd, v0_sd = 7.24 * usual.f0_rel.value / 100, 7.91 * usual.v0.value / 100
+    silent = Group("peers", "players", "tc", 7.24, 7.91)
+    told = replace(silent, f0_rel_sd=f0_sd, v0_sd=v0_sd, n=int(usual.people.value))
+    beside_silent, beside_told = (analyse(run, ANA, page, groups=[one]).comparison for one in (silent, told))
+    assert beside_silent is not None
+    assert beside_told is not None
+    assert beside_silent.lead == beside_told.lead
 
 
 def test_without_a_group_no_side_is_taken(page: Sprint) -> None:
