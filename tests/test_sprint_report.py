@@ -33,6 +33,7 @@ from reports.pdf import Paper
 from reports.sprint import charts, words
 from reports.sprint.as_json import data
 from reports.sprint.charts import Plot, band, ticks
+from reports.sprint.room import printed
 from reports.sprint.views import sheet
 from tests.conftest import ROOT
 
@@ -243,7 +244,7 @@ def test_charts_stay_in_their_frames(
     name: str, paper: Paper, analyses: Mapping[str, Analysis], knowledge: KnowledgeBase
 ) -> None:
     width = {"a4": 518.0, "letter": 535.0}[paper]
-    found = sheet(analyses[name], knowledge, width=width)
+    found = printed(analyses[name], knowledge, width=width)
     for plot in filter(None, (found.curve, found.line)):
         _in_frame(plot)
 
@@ -324,7 +325,7 @@ def test_the_fullest_page_takes_one_sheet(
     assert len(full.readings) == 3
     assert pages_of(reports.render_sprint(full, knowledge, "pdf", paper=paper)) == 1
     room = {"a4": (518.0, 782.0), "letter": (535.0, 732.0)}[paper]
-    found = sheet(full, knowledge, width=room[0], room=room[1])
+    found = printed(full, knowledge, width=room[0], room=room[1])
     if many == 6:
         assert not found.more_warnings
     shown = sum(len(column) for column in found.warnings_halves)
@@ -359,7 +360,7 @@ def test_every_figure_has_its_interval(name: str, analyses: Mapping[str, Analysi
 
 
 def test_a_sprint_without_a_trait_prints_none(analyses: Mapping[str, Analysis], knowledge: KnowledgeBase) -> None:
-    found = sheet(analyses["hopeless"], knowledge)
+    found = printed(analyses["hopeless"], knowledge)
     assert found.side == "unreliable"
     assert found.line is None
     assert not found.figures
@@ -373,7 +374,7 @@ def test_a_refuted_reading_has_a_column_and_no_curve(
 ) -> None:
     analysis = analyses["eight_gates"]
     assert [one.model for one in analysis.readings if one.refuted] == ["none"]
-    found = sheet(analysis, knowledge)
+    found = printed(analysis, knowledge)
     assert found.columns == ("TC", "FD", "none")
     assert [one.style for one in found.curve.strokes] == ["taken", "second"]
     assert any("(refuted)" in one for one in found.readings)

@@ -33,7 +33,7 @@ def render_sprint(
     JSON is one object for one sprint and an array for several, see docs/sprint.schema.json.
     Raises: UndrawableText for a name the font cannot draw (HTML and PDF); PageOverflow, BackEndMissing (PDF).
     """
-    from reports.sprint import as_json, views  # they bring numpy along
+    from reports.sprint import as_json, room, views  # they bring numpy along
 
     found = [analyses] if isinstance(analyses, Analysis) else list(analyses)
     if format == "json":
@@ -42,7 +42,7 @@ def render_sprint(
         template = templates().get_template("sprint.txt.j2")
         return "\n\n".join(template.render(sprint=views.sheet(one, knowledge)) for one in found)
     size = {"width": CONTENT_WIDTH[paper], "room": CONTENT_HEIGHT[paper]}
-    sheets = [views.sheet(one, knowledge, **size) for one in found]
+    sheets = [room.printed(one, knowledge, **size) for one in found]
     for one in sheets:
         fonts.check_drawable(one.athlete, "The name")
         fonts.check_drawable(one.name, "The name of the sprint")
@@ -59,7 +59,7 @@ def render_sprint(
 
 def list_sprints(analyses: Sequence[Analysis], knowledge: KnowledgeBase) -> str:
     """Many sprints as text, a line each: F0, V0 and the time with their intervals, and which lies further behind."""
-    from reports.sprint.views import brief
+    from reports.sprint.squad import brief
 
     return (
         templates()

@@ -19,7 +19,7 @@ from reports.views.trace import Trace, trace
 from reports.views.why import Why, why
 
 if TYPE_CHECKING:
-    from reports.sprint.views import Sheet as Sprint
+    from reports.sprint.room import Printed as Sprint
 
 PERFECT_REPS, SLOW_RUN = "perfect_rep_rule", "slow_technique_run"
 """Interventions that stand for what every report keeps saying; left out where the knowledge has no such page."""
@@ -231,10 +231,10 @@ def _sprint(diagnosis: Diagnosis, knowledge: KnowledgeBase, paper: Paper) -> "Sp
     """What the first of the athlete's sprints that can be relied on says; the others have pages of `limiter sprint`."""
     if not diagnosis.sprints:
         return None
-    from reports.sprint.views import sheet  # it brings numpy along
+    from reports.sprint.room import printed  # it brings numpy along
 
     shown = next((one for one in diagnosis.sprints if one.chosen), diagnosis.sprints[0])
-    return sheet(shown, knowledge, width=CONTENT_WIDTH[paper], room=CONTENT_HEIGHT[paper])
+    return printed(shown, knowledge, width=CONTENT_WIDTH[paper], room=CONTENT_HEIGHT[paper])
 
 
 def sprint_page(sprint: "Sprint", id: str, title: str) -> Page:
