@@ -4,9 +4,9 @@
 pays) → `Analysis` (all of it, with what is uncertain). The functions know no opinion about running; limits, reference
 groups and words stand in `knowledge/sprint.yaml`.
 
-    from engine.sprint import fit_splits, profile, drag_factor
+    from engine.sprint import Body, drag_factor, fit_splits, profile
     fit = fit_splits([5, 10, 20, 30, 40], [1.25, 2.03, 3.35, 4.58, 5.80], "tc")
-    athlete = profile(fit.mss, fit.mac, mass=75, drag=drag_factor(75, 1.80))
+    athlete = profile(fit.mss, fit.mac, Body(mass=75, drag=drag_factor(75, 1.80)))
 
 Each name below is found on first use, so that reading a file loads no numerical library.
 """
@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.sprint.analysis import analyse
     from engine.sprint.batch import Fits, fit_many
+    from engine.sprint.body import Body
     from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
     from engine.sprint.exact import exact_distance_at, exact_time_to, exact_velocity_at
-    from engine.sprint.force_velocity import (
+    from engine.sprint.force_velocity import kinematics_of, peak_power_of, profile
+    from engine.sprint.forces import (
         force_at,
         force_over,
-        kinematics_of,
-        peak_power_of,
         power_at,
         power_over,
-        profile,
         ratio_of_force_at,
         ratio_of_force_over,
     )
@@ -40,15 +39,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "analysis": ("analyse",),
+    "body": ("Body",),
     "batch": ("Fits", "fit_many"),
     "drag": ("air_density", "air_resistance", "drag_factor", "frontal_area", "torr_to_hpa"),
     "exact": ("exact_distance_at", "exact_time_to", "exact_velocity_at"),
     "sensitivity": ("balance_distance", "gains", "time_of"),
     "kinematics": ("acceleration_at", "distance_at", "time_to", "velocity_at", "velocity_over"),
-    "force_velocity": (
-        "force_at", "force_over", "kinematics_of", "peak_power_of", "power_at", "power_over", "profile",
-        "ratio_of_force_at", "ratio_of_force_over",
-    ),
+    "force_velocity": ("kinematics_of", "peak_power_of", "profile"),
+    "forces": ("force_at", "force_over", "power_at", "power_over", "ratio_of_force_at", "ratio_of_force_over"),
     "reading": ("read_sprint_file",),
     "results": ("Analysis", "Comparison", "Estimate", "Fit", "Flag", "Gains", "Group", "Profile", "StartReading"),
     "run": ("Person", "Run", "Split", "Trace"),
@@ -57,8 +55,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Analysis", "Comparison", "Estimate", "Fit", "Fits", "Flag", "Gains", "Group", "Person", "Profile", "Run", "Split",
-    "StartReading", "Trace", "acceleration_at", "air_density", "air_resistance", "analyse", "balance_distance",
+    "Analysis", "Body", "Comparison", "Estimate", "Fit", "Fits", "Flag", "Gains", "Group", "Person", "Profile", "Run",
+    "Split", "StartReading", "Trace", "acceleration_at", "air_density", "air_resistance", "analyse", "balance_distance",
     "distance_at", "drag_factor", "exact_distance_at", "exact_time_to", "exact_velocity_at", "fit_in_situ", "fit_many",
     "fit_splits", "fit_tether", "fit_velocity", "force_at", "force_over", "frontal_area", "gains", "kinematics_of",
     "peak_power_of", "power_at", "power_over", "profile", "ratio_of_force_at", "ratio_of_force_over",

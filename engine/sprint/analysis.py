@@ -8,8 +8,9 @@ from typing import Final
 
 from engine.errors import SprintError
 from engine.schema.sprint import Sprint
+from engine.sprint.body import Body
 from engine.sprint.drag import drag_factor
-from engine.sprint.estimates import Body, Drawn, drawn_of, estimates
+from engine.sprint.estimates import Drawn, drawn_of, estimates
 from engine.sprint.force_velocity import kinematics_of, profile
 from engine.sprint.readings import Fitted, fitted, not_alone, refuted, start_of
 from engine.sprint.results import Analysis, Estimate, Flag, Group, Side, StartReading
@@ -75,9 +76,9 @@ def _reading(
 ) -> StartReading | None:
     """What follows from one fit; None when it has no V0. `spoilt` by what is wrong with the data themselves."""
     try:
-        found = profile(one.fit.mss, one.fit.mac, *body.around)
-        still = kinematics_of(found.f0, found.v0, body.mass, body.drag)
-        pays = gains(*still, body.mass, body.drag, distance, page.probe_percent.value)
+        found = profile(one.fit.mss, one.fit.mac, body)
+        still = kinematics_of(found.f0, found.v0, body.alone)
+        pays = gains(*still, body.alone, distance, page.probe_percent.value)
     except SprintError:
         return None
     unusable = spoilt or around is None or any(flag.serious for flag in one.flags)

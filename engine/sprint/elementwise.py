@@ -1,12 +1,13 @@
 """Formulas that take floats and arrays alike: the types, the decorator, and the checks of their inputs.
 
-The first three arguments of such a formula go by position and are floats or arrays that broadcast together; floats
-alone give a float, anything else an array. What is no finite number never leaves: it is a `SprintError`.
+The first two or three arguments of such a formula go by position and are floats or arrays that broadcast together;
+floats alone give a float (if the `Body` that follows is one of floats too), anything else an array. What is no finite
+number never leaves: it is a `SprintError`.
 """
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, Protocol, TypeAlias, overload
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,18 +35,36 @@ class Elementwise(Protocol[_More]):
     ) -> Array: ...
 
 
-def elementwise(formula: Callable[Concatenate[Values, Values, Values, _More], Values]) -> Elementwise[_More]:
+class ElementwiseOfTwo(Protocol[_More]):
+    """A formula of two leading values; see the module."""
+
+    @overload
+    def __call__(  # type: ignore[overload-overlap]  # as with three
+        self, first: float, second: float, /, *args: _More.args, **kwargs: _More.kwargs
+    ) -> float: ...
+
+    @overload
+    def __call__(self, first: Values, second: Values, /, *args: _More.args, **kwargs: _More.kwargs) -> Array: ...
+
+
+@overload
+def elementwise(formula: Callable[Concatenate[Values, Values, Values, _More], Values]) -> Elementwise[_More]: ...
+
+
+@overload
+def elementwise(formula: Callable[Concatenate[Values, Values, _More], Values]) -> ElementwiseOfTwo[_More]: ...
+
+
+def elementwise(formula: Callable[..., Values]) -> Callable[..., float | Array]:
     """The formula, quiet while it computes, a float for floats. Raises: SprintError for what is not finite."""
 
     @wraps(formula)
-    def call(
-        first: Values, second: Values, third: Values, /, *args: _More.args, **kwargs: _More.kwargs
-    ) -> float | Array:
+    def call(first: Values, second: Values, /, *args: Any, **kwargs: Any) -> float | Array:
         with np.errstate(all="ignore"):
-            result = np.asarray(formula(first, second, third, *args, **kwargs))
+            result = np.asarray(formula(first, second, *args, **kwargs))
         return finite(formula.__name__.replace("_", " "), result)
 
-    return call  # type: ignore[return-value]  # one function cannot be shown to keep both promises
+    return call
 
 
 def finite(what: str, result: Array) -> float | Array:

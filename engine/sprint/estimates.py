@@ -7,30 +7,16 @@ from typing import Final
 import numpy as np
 
 from engine.schema.sprint import Sprint
+from engine.sprint.body import Body
 from engine.sprint.elementwise import Array
-from engine.sprint.force_velocity import RATIO_FROM, TRACE_STEP, drf_of, ratio_of_force_at, v0_of
+from engine.sprint.force_velocity import RATIO_FROM, TRACE_STEP, drf_of, have_v0, v0_of
+from engine.sprint.forces import force_at, ratio_of_force_at
 from engine.sprint.results import Estimate, StartReading
 from engine.sprint.sensitivity import elasticities_of, optimum_of, probe_of, time_of
 from engine.sprint.spread import Draws, interval
 
 _COARSE: Final = 0.1
 """s; the spread of DRF needs no finer trace, and is most of the work."""
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What F0 and V0 need to know besides the kinematics: kg, kg/m, m/s, kg, N."""
-
-    mass: float
-    drag: float
-    wind: float
-    inertia: float
-    resistance: float
-
-    @property
-    def around(self) -> tuple[float, float, float, float, float]:
-        """In the order the formulas take them."""
-        return self.mass, self.drag, self.wind, self.inertia, self.resistance
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +31,11 @@ class Drawn:
 
 def drawn_of(draws: Draws, body: Body) -> Drawn | None:
     """What draws give; None when most of them have no V0, and the rest would tell a wrong story."""
-    moved, held = body.mass + body.inertia, body.resistance + body.drag * body.wind**2
-    whole, fall = moved * draws.mac + held, moved * draws.mac / draws.mss + 2 * body.drag * body.wind
-    there = fall * fall > 4 * body.drag * whole
+    there = have_v0(draws.mss, draws.mac, body)
     if 2 * np.count_nonzero(there) < len(there):
         return None
     mss, mac = draws.mss[there], draws.mac[there]
-    f0 = moved * mac + body.resistance - body.drag * body.wind * abs(body.wind)
-    return Drawn(mss, mac, f0, np.asarray(v0_of(mss, mac, *body.around)))
+    return Drawn(mss, mac, force_at(0.0, mss, mac, body), v0_of(mss, mac, body))
 
 
 def estimates(
@@ -88,9 +71,9 @@ def _quantities(
     mss: Array, mac: Array, f0: Array, v0: Array, body: Body, distance: float, page: Sprint, *, step: float = TRACE_STEP
 ) -> dict[str, Array]:
     """Every quantity a report or a rule may ask for, by name; arrays (n,) in and out, `step` of DRF's trace in s."""
-    mass, drag = body.mass, body.drag
-    e_f0, e_v0 = elasticities_of(f0, v0, mass, drag, distance)
-    probe_f0, probe_v0 = probe_of(f0, v0, mass, drag, distance, page.probe_percent.value)
+    (mass, _), alone = body.single(), body.alone
+    e_f0, e_v0 = elasticities_of(f0, v0, alone, distance)
+    probe_f0, probe_v0 = probe_of(f0, v0, alone, distance, page.probe_percent.value)
     return {
         "mss": mss,
         "mac": mac,
@@ -101,12 +84,12 @@ def _quantities(
         "pmax": f0 * v0 / 4,
         "pmax_rel": f0 * v0 / 4 / mass,
         "slope": -f0 / mass / v0,
-        "rf_max": 100 * np.asarray(ratio_of_force_at(np.asarray(RATIO_FROM), mss, mac, *body.around)),
-        "drf": 100 * np.asarray(drf_of(mss, mac, *body.around, step=step)),
-        "time": np.asarray(time_of(f0, v0, mass, drag, distance)),
+        "rf_max": 100 * ratio_of_force_at(RATIO_FROM, mss, mac, body),
+        "drf": 100 * drf_of(mss, mac, body, step=step),
+        "time": time_of(f0, v0, alone, distance),
         "e_f0": e_f0,
         "e_v0": e_v0,
         "probe_f0": probe_f0,
         "probe_v0": probe_v0,
-        "imbalance": np.asarray(optimum_of(f0, v0, mass, drag, distance).imbalance),
+        "imbalance": np.asarray(optimum_of(f0, v0, alone, distance).imbalance),
     }

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.sprint.body import Body
 from engine.sprint.elementwise import Array, Values, elementwise, not_negative, positive
 from engine.sprint.kinematics import scaled_time
 
@@ -21,45 +22,45 @@ _NEWTON_STEPS: Final = 60
 
 
 @elementwise
-def exact_velocity_at(time: Values, f0: Values, v0: Values, mass: Values, drag: Values) -> Values:
+def exact_velocity_at(time: Values, f0: Values, v0: Values, body: Body) -> Values:
     """Speed in m/s after `time` s.
 
-    Raises: SprintError for a negative time or drag factor, or F0, V0 or mass not above zero.
+    Raises: SprintError for a negative time, F0 or V0 not above zero, a wind or a load.
 
-    >>> round(exact_velocity_at(4, 600, 10.4709815, 75, 0.2698781398), 4)
+    >>> round(exact_velocity_at(4, 600, 10.4709815, Body(75, 0.2698781398)), 4)
     9.6317
     """
     t = not_negative("The time", time)
-    top, rate, r = _roots(f0, v0, mass, drag)
+    top, rate, r = _roots(f0, v0, body)
     return -top * np.expm1(-rate * t) / (1 + r * np.exp(-rate * t))
 
 
 @elementwise
-def exact_distance_at(time: Values, f0: Values, v0: Values, mass: Values, drag: Values) -> Values:
+def exact_distance_at(time: Values, f0: Values, v0: Values, body: Body) -> Values:
     """Distance in m after `time` s.
 
     Raises: SprintError as `exact_velocity_at` does.
 
-    >>> round(exact_distance_at(4.184927, 600, 10.4709815, 75, 0.2698781398), 4)
+    >>> round(exact_distance_at(4.184927, 600, 10.4709815, Body(75, 0.2698781398)), 4)
     30.0
     """
     t = not_negative("The time", time)
-    top, rate, r = _roots(f0, v0, mass, drag)
+    top, rate, r = _roots(f0, v0, body)
     return _exact_distance(t, top, rate, r)
 
 
 @elementwise
-def exact_time_to(distance: Values, f0: Values, v0: Values, mass: Values, drag: Values) -> Values:
+def exact_time_to(distance: Values, f0: Values, v0: Values, body: Body) -> Values:
     """Time in s to `distance` m; exactly 0 at 0 m. Newton's method on the distance, which is convex.
 
-    Raises: SprintError for a negative distance or drag factor, or F0, V0 or mass not above zero.
+    Raises: SprintError for a negative distance, F0 or V0 not above zero, a wind or a load.
 
-    >>> round(exact_time_to(30, 600, 10.4709815, 75, 0.2698781398), 6)
+    >>> round(exact_time_to(30, 600, 10.4709815, Body(75, 0.2698781398)), 6)
     4.184927
     """
     x = not_negative("The distance", distance)
-    top, rate, r = _roots(f0, v0, mass, drag)
-    tau = top * np.asarray(mass) / np.asarray(f0)
+    top, rate, r = _roots(f0, v0, body)
+    tau = top * body.mass / np.asarray(f0)
     x, top, rate, r, tau = np.broadcast_arrays(x, top, rate, r, tau)
     time = tau * scaled_time(x / (top * tau))
     for _ in range(_NEWTON_STEPS):
@@ -78,10 +79,10 @@ def _exact_distance(t: Array, top: Array, rate: Array, r: Array) -> Array:
     return top * (t + (1 + r) / rate * log)
 
 
-def _roots(f0: Values, v0: Values, mass: Values, drag: Values) -> tuple[Array, Array, Array]:
+def _roots(f0: Values, v0: Values, body: Body) -> tuple[Array, Array, Array]:
     """v1, L and r of the exact solution; without air v1 = V0, L = F0 / (m V0), r = 0."""
-    force, m, k = positive("F0", f0), positive("The mass", mass), not_negative("The drag factor", drag)
+    force, (mass, k) = positive("F0", f0), body.unhindered()
     fall = force / positive("V0", v0)
     root = np.sqrt(fall * fall + 4 * k * force)
     top = 2 * force / (fall + root)
-    return top, root / m, k * top * top / force
+    return top, root / mass, k * top * top / force

@@ -4,7 +4,8 @@
     probe         time saved when the one grows by 2.5 percent and the other stays
     optimum       the fastest profile of the same power, and how far the athlete's slope is from it
 
-All three stand on `kinematics_of` (definition A, still air, no load). Scaling time by s takes F0 to F0/s², V0 to V0/s
+All three stand on `kinematics_of` (definition A, still air, no load: of a body of a windy or loaded sprint take
+`Body.alone`). Scaling time by s takes F0 to F0/s², V0 to V0/s
 and leaves k alone, so 2 E_F0 + E_V0 = -1 at every distance: one number, E_V0, holds the answer, and at the optimum
 both are -1/3. Below -1/3 the velocity side gains more, above it the force side.
 
@@ -20,7 +21,8 @@ from typing import Final, Literal
 import numpy as np
 from scipy.optimize import brentq
 
-from engine.sprint.elementwise import Array, Values, elementwise, finite, not_negative, positive
+from engine.sprint.body import Body
+from engine.sprint.elementwise import Array, Values, elementwise, finite, positive
 from engine.sprint.force_velocity import kinematics_of, v0_of
 from engine.sprint.kinematics import scaled, scaled_gradient, time_to
 from engine.sprint.results import Gains
@@ -50,83 +52,73 @@ class Optimum:
 
 
 @elementwise
-def time_of(
-    f0: Values,
-    v0: Values,
-    mass: Values,
-    drag: Values,
-    distance: Values,
-    inertia: Values = 0.0,
-    resistance: Values = 0.0,
-    wind: Values = 0.0,
-) -> Values:
-    """Time in s over `distance` m of the sprint that a profile gives, with a load and a wind if wanted.
+def time_of(f0: Values, v0: Values, body: Body, distance: Values) -> Values:
+    """Time in s over `distance` m of the sprint that a profile gives, with the load and the wind of the body.
 
     Raises: SprintError as `kinematics_of` and `time_to` do.
 
-    >>> round(time_of(600, 10.4954736, 75, 0.2698781398, 20), 6)
+    >>> round(time_of(600, 10.4954736, Body(75, 0.2698781398), 20), 6)
     3.149375
-    >>> round(time_of(750, 8, 75, 0.2698781398, 10, inertia=20, resistance=50), 6)
+    >>> round(time_of(750, 8, Body(75, 0.2698781398, inertia=20, resistance=50), 10), 6)
     2.259444
     """
-    mss, mac = kinematics_of(np.asarray(f0), v0, mass, drag, inertia, resistance, wind)
+    mss, mac = kinematics_of(np.asarray(f0), v0, body)
     return time_to(np.asarray(distance), mss, mac)
 
 
-def elasticities_of(f0: Values, v0: Values, mass: Values, drag: Values, distance: Values) -> tuple[Array, Array]:
+def elasticities_of(f0: Values, v0: Values, body: Body, distance: Values) -> tuple[Array, Array]:
     """(E_F0, E_V0): percent of time over `distance` m for a percent of F0 and of V0, for floats or arrays.
 
-    Raises: SprintError for a distance, F0, V0 or mass not above zero, or a negative drag factor.
+    Raises: SprintError for a distance, F0 or V0 not above zero, a wind or a load.
 
-    >>> force, velocity = elasticities_of(600, 10.4954736, 75, 0.2698781398, 20)
+    >>> force, velocity = elasticities_of(600, 10.4954736, Body(75, 0.2698781398), 20)
     >>> round(float(force), 4), round(float(velocity), 4)
     (-0.3274, -0.3453)
     """
-    air, z = _numbers(f0, v0, mass, drag, distance)
+    air, z = _numbers(f0, v0, body, distance)
     by_mss, by_mac = _kinematic_elasticities(z)
     return by_mss * air / (1 + air) + by_mac, by_mss * _passing(air)
 
 
-def probe_of(
-    f0: Values, v0: Values, mass: Values, drag: Values, distance: Values, percent: float = 2.5
-) -> tuple[Array, Array]:
+def probe_of(f0: Values, v0: Values, body: Body, distance: Values, percent: float = 2.5) -> tuple[Array, Array]:
     """Change of time in s when F0 alone, and when V0 alone, grows by `percent`; negative, for floats or arrays.
 
+    In the wind and with the load of the body, as `time_of` is.
     Raises: SprintError as `time_of` does.
 
-    >>> force, velocity = probe_of(600, 10.4954736, 75, 0.2698781398, 20)
+    >>> force, velocity = probe_of(600, 10.4954736, Body(75, 0.2698781398), 20)
     >>> round(float(force), 6), round(float(velocity), 6)
     (-0.025253, -0.026337)
     """
     more = 1 + float(positive("The percentage of the probe", percent)) / 100
     force, speed = np.asarray(f0, dtype=np.float64), np.asarray(v0, dtype=np.float64)
-    now = time_of(force, speed, mass, drag, distance)
+    now = time_of(force, speed, body, distance)
     return (
-        np.asarray(time_of(force * more, speed, mass, drag, distance) - now),
-        np.asarray(time_of(force, speed * more, mass, drag, distance) - now),
+        np.asarray(time_of(force * more, speed, body, distance) - now),
+        np.asarray(time_of(force, speed * more, body, distance) - now),
     )
 
 
-def optimum_of(f0: Values, v0: Values, mass: Values, drag: Values, distance: Values, keep: Kept = "max") -> Optimum:
+def optimum_of(f0: Values, v0: Values, body: Body, distance: Values, keep: Kept = "max") -> Optimum:
     """The profile (F0 e^-u / s², V0 e^u / s) of the same power that is fastest over `distance` m.
 
     `keep` "max" holds F0 V0 / 4, where s = 1 and E_F0 = E_V0 = -1/3; "peak" holds the greatest F_h v, which the
     scaling of time by s restores. Where no slope balances (with "peak", over very long distances) it is the one at
     the edge of definition A, k V0² = F0.
 
-    Raises: SprintError for a distance, F0, V0 or mass not above zero, or a negative drag factor.
+    Raises: SprintError for a distance, F0 or V0 not above zero, a wind or a load.
 
-    >>> optimum = optimum_of(600, 10.4954736, 75, 0.2698781398, 20)
+    >>> optimum = optimum_of(600, 10.4954736, Body(75, 0.2698781398), 20)
     >>> round(optimum.imbalance, 2), round(optimum.gain, 6)
     (103.88, -0.000535)
     """
-    air, z = _numbers(f0, v0, mass, drag, distance)
+    air, z = _numbers(f0, v0, body, distance)
     peak = keep == "peak"
     with np.errstate(all="ignore"):
         tilt = np.exp(_balanced_tilt(air, z, peak) / 3)
         slowed = np.cbrt(_peak_share(air * tilt**3)[0] / _peak_share(air)[0]) if peak else np.ones_like(tilt)
         best_f0, best_v0 = np.asarray(f0) / tilt / slowed**2, np.asarray(v0) * tilt / slowed
-    gain = time_of(best_f0, best_v0, mass, drag, distance) - time_of(np.asarray(f0), v0, mass, drag, distance)
+    gain = time_of(best_f0, best_v0, body, distance) - time_of(np.asarray(f0), v0, body, distance)
     return Optimum(
         f0=finite("optimal F0", best_f0),
         v0=finite("optimal V0", best_v0),
@@ -135,25 +127,24 @@ def optimum_of(f0: Values, v0: Values, mass: Values, drag: Values, distance: Val
     )
 
 
-def gains(
-    mss: float, mac: float, mass: float, drag: float, distance: float, probe_percent: float = 2.5, keep: Kept = "max"
-) -> Gains:
+def gains(mss: float, mac: float, body: Body, distance: float, probe_percent: float = 2.5, keep: Kept = "max") -> Gains:
     """What F0 and V0 are worth to one athlete over `distance` m, asked in all three ways.
 
-    The sprint is taken as run without load in still air; of another, take the profile first and `kinematics_of` it.
-    Raises: SprintError when there is no V0 (see `profile`), or for a distance, MSS, MAC or mass not above zero.
+    The sprint is one without load in still air; of another, take the profile first and `kinematics_of` it, `alone`.
+    Raises: SprintError when there is no V0 (see `profile`), for a distance, MSS or MAC not above zero, a wind, a load,
+    or a body of many.
 
-    >>> found = gains(10, 8, 75, 0.2698781398, distance=30)
+    >>> found = gains(10, 8, Body(75, 0.2698781398), distance=30)
     >>> round(found.e_f0, 4), round(found.e_v0, 4), round(found.probe_ratio, 1)
     (-0.2839, -0.4322, 150.6)
     """
-    v0 = v0_of(mss, mac, mass, drag)
-    f0 = mass * mac
+    v0 = v0_of(mss, mac, body)
+    f0 = body.single()[0] * mac
     time = time_to(distance, mss, mac)
-    force, velocity = elasticities_of(f0, v0, mass, drag, distance)
-    by_mss, by_mac = _kinematic_elasticities(_numbers(f0, v0, mass, drag, distance)[1])
-    probe_force, probe_velocity = probe_of(f0, v0, mass, drag, distance, probe_percent)
-    best = optimum_of(f0, v0, mass, drag, distance, keep)
+    force, velocity = elasticities_of(f0, v0, body, distance)
+    by_mss, by_mac = _kinematic_elasticities(_numbers(f0, v0, body, distance)[1])
+    probe_force, probe_velocity = probe_of(f0, v0, body, distance, probe_percent)
+    best = optimum_of(f0, v0, body, distance, keep)
     return Gains(
         distance=float(distance),
         time=time,
@@ -173,27 +164,28 @@ def gains(
     )
 
 
-def balance_distance(
-    mss: float, mac: float, mass: float, drag: float, probe_percent: float | None = None
-) -> float | None:
+def balance_distance(mss: float, mac: float, body: Body, probe_percent: float | None = None) -> float | None:
     """The distance in m at which F0 and V0 gain alike; longer ones favour V0.
 
     By the derivatives, or by the finite probe of `probe_percent`, which comes out a little longer. None where drag is
     so great that force gains more at every distance (k V0² from half of F0 on).
 
-    Raises: SprintError when there is no V0 (see `profile`), or for MSS, MAC or mass not above zero.
+    Raises: SprintError when there is no V0 (see `profile`), for MSS or MAC not above zero, a wind, a load, or a body
+    of many.
 
-    >>> round(balance_distance(10, 8, 75, 0.2698781398), 4), round(balance_distance(10, 8, 75, 0.2698781398, 2.5), 4)
+    >>> body = Body(75, 0.2698781398)
+    >>> round(balance_distance(10, 8, body), 4), round(balance_distance(10, 8, body, 2.5), 4)
     (18.8018, 19.0519)
     """
-    v0 = v0_of(mss, mac, mass, drag)
+    v0 = v0_of(mss, mac, body)
+    f0 = body.single()[0] * mac
 
     def lead(log_distance: float) -> float:
         """Of V0 over F0, per second saved; grows with the distance."""
         distance = math.exp(log_distance)
         if probe_percent is None:
-            return _BALANCE - float(elasticities_of(mass * mac, v0, mass, drag, distance)[1])
-        force, velocity = probe_of(mass * mac, v0, mass, drag, distance, probe_percent)
+            return _BALANCE - float(elasticities_of(f0, v0, body, distance)[1])
+        force, velocity = probe_of(f0, v0, body, distance, probe_percent)
         return float(force - velocity) / distance
 
     near, far = math.log(_NEAREST), math.log(_FARTHEST)
@@ -205,11 +197,11 @@ def balance_distance(
 # --- inside ----------------------------------------------------------------------------------------------------------
 
 
-def _numbers(f0: Values, v0: Values, mass: Values, drag: Values, distance: Values) -> tuple[Array, Array]:
+def _numbers(f0: Values, v0: Values, body: Body, distance: Values) -> tuple[Array, Array]:
     """What the answer hangs on, checked: k V0² / F0, and the scaled distance D / (MSS TAU)."""
-    force, speed, m = positive("F0", f0), positive("V0", v0), positive("The mass", mass)
-    air = not_negative("The drag factor", drag) * speed * speed / force
-    z = positive("The distance", distance) * (force / m) * ((1 + air) / speed) ** 2
+    force, speed, (mass, k) = positive("F0", f0), positive("V0", v0), body.unhindered()
+    air = k * speed * speed / force
+    z = positive("The distance", distance) * (force / mass) * ((1 + air) / speed) ** 2
     return air, z
 
 

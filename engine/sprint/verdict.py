@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from engine.schema.sprint import Sprint
+from engine.sprint.body import Body
 from engine.sprint.elementwise import Array
 from engine.sprint.estimates import Drawn, joined
 from engine.sprint.results import Comparison, Group, Profile, Side, StartReading
@@ -77,7 +78,7 @@ def _saved(
     """Time saved by F0, and by V0, in the middle of the group, and the lead of V0, each (n,)."""
 
     def time(force: Array, speed: Array) -> Array:
-        return np.asarray(time_of(force, speed, body.mass, body.drag, distance))
+        return np.asarray(time_of(force, speed, Body(body.mass, body.drag), distance))
 
     now = time(f0, v0)
     by_f0 = now - time(middle[0] * body.mass, v0)

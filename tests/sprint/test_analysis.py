@@ -17,6 +17,7 @@ from engine.errors import SprintError
 from engine.knowledge import KnowledgeBase
 from engine.schema.sprint import Sprint
 from engine.sprint.analysis import analyse
+from engine.sprint.body import Body
 from engine.sprint.drag import drag_factor
 from engine.sprint.flags import FLAGS
 from engine.sprint.force_velocity import kinematics_of, profile
@@ -28,6 +29,7 @@ from tests.conftest import ROOT
 
 ANA = Person("Ana", 62, 1.70, "female", 23, "team_sport", "trained")
 DRAG = drag_factor(62, 1.70, 20, 1013)
+BODY = Body(62, DRAG)
 GATES = (5, 10, 20, 30, 40)
 Seen = Callable[[Run], Analysis]
 PEERS = Group("peers", "players", "tc", 7.24, 7.91, 0.79, 0.49, n=34)
@@ -79,7 +81,7 @@ def codes(analysis: Analysis) -> set[str]:
 
 
 def truth_of(mss: float, mac: float, distance: float) -> dict[str, float]:
-    found = profile(mss, mac, 62, DRAG)
+    found = profile(mss, mac, BODY)
     return {"f0_rel": found.f0_rel, "v0": found.v0, "pmax_rel": found.pmax_rel, "time": time_to(distance, mss, mac)}
 
 
@@ -279,7 +281,7 @@ def test_the_side_is_what_the_lead_says(seen: Seen, mss: float, mac: float, seed
 @pytest.mark.parametrize("start", ["behind_gate", "first_movement"])
 def test_beside_people_like_oneself_nothing_lies_behind(start: Start, page: Sprint) -> None:
     splits = gates(7.65, 7.24, behind=0.3 if start == "behind_gate" else 0.0)
-    own = profile(7.65, 7.24, 62, DRAG)
+    own = profile(7.65, 7.24, BODY)
     same = Group("same", "the athlete", "tc", own.f0_rel, own.v0)
     found = analyse(Run(splits, start=start), ANA, page, groups=[same])
     assert found.side in ("neither", "undecided")
@@ -289,7 +291,7 @@ def test_beside_people_like_oneself_nothing_lies_behind(start: Start, page: Spri
 
 @pytest.mark.parametrize(("f0", "v0", "side"), [(0.7, 1.0, "force"), (1.0, 0.85, "velocity"), (1.4, 1.1, "neither")])
 def test_the_quality_that_was_moved_is_named(f0: float, v0: float, side: str, page: Sprint) -> None:
-    mss, mac = kinematics_of(PEERS.f0_rel * 62 * f0, PEERS.v0 * v0, 62, DRAG)
+    mss, mac = kinematics_of(PEERS.f0_rel * 62 * f0, PEERS.v0 * v0, BODY)
     found = analyse(Run(gates(mss, mac), start="first_movement"), ANA, page, groups=[PEERS])
     assert found.side == side
 
@@ -299,9 +301,9 @@ def test_saved_seconds_are_those_of_the_sprint_with_the_other_number(page: Sprin
     assert found.comparison is not None
     assert found.chosen is not None
     own, distance = found.chosen.profile, found.distance
-    now = time_of(own.f0, own.v0, 62, DRAG, distance)
-    with_force = time_of(PEERS.f0_rel * 62, own.v0, 62, DRAG, distance)
-    with_speed = time_of(own.f0, PEERS.v0, 62, DRAG, distance)
+    now = time_of(own.f0, own.v0, BODY, distance)
+    with_force = time_of(PEERS.f0_rel * 62, own.v0, BODY, distance)
+    with_speed = time_of(own.f0, PEERS.v0, BODY, distance)
     assert now == pytest.approx(time_to(distance, 7.2, 6.4), abs=1e-6)
     assert found.comparison.save_f0.value == pytest.approx(now - with_force, abs=1e-9)
     assert found.comparison.save_v0.value == pytest.approx(now - with_speed, abs=1e-9)
@@ -328,8 +330,8 @@ def test_the_error_of_a_group_is_that_of_its_mean(page: Sprint) -> None:
     found = analyse(sure, ANA, exact, groups=[group]).comparison
     assert found is not None
     error = 0.79 / math.sqrt(20) * 2.093  # Student's t with 19 degrees of freedom
-    own = profile(7.65, 7.24, 62, DRAG)
-    times = [time_of(62 * f0, own.v0, 62, DRAG, found.distance) for f0 in (7.24 + error, 7.24, 7.24 - error)]
+    own = profile(7.65, 7.24, BODY)
+    times = [time_of(62 * f0, own.v0, BODY, found.distance) for f0 in (7.24 + error, 7.24, 7.24 - error)]
     assert found.save_f0.low - found.save_f0.value == pytest.approx(times[1] - times[2], rel=0.06)
     assert found.save_f0.high - found.save_f0.value == pytest.approx(times[1] - times[0], rel=0.06)
 
@@ -559,23 +561,23 @@ def same(one: Estimate, other: Estimate, share: float) -> bool:
 def test_a_sled_is_taken_out(page: Sprint) -> None:
     """The athlete's own F0 and V0 come back from a run with 20 kg and 50 N, which stays flagged."""
     f0, v0 = 7.24 * 62, 7.91
-    mss, mac = kinematics_of(f0, v0, 62, DRAG, 20, 50)
+    mss, mac = kinematics_of(f0, v0, Body(62, DRAG, inertia=20, resistance=50))
     found = analyse(Run(gates(mss, mac), start="first_movement", inertia=20, resistance=50), ANA, page)
     assert "resisted" in codes(found)
     assert found.estimates["f0"].value == pytest.approx(f0, rel=1e-5)
     assert found.estimates["v0"].value == pytest.approx(v0, rel=1e-5)
-    assert found.estimates["time"].value == pytest.approx(time_of(f0, v0, 62, DRAG, found.distance), rel=1e-5)
+    assert found.estimates["time"].value == pytest.approx(time_of(f0, v0, BODY, found.distance), rel=1e-5)
 
 
 @pytest.mark.parametrize("wind", [-3.0, 2.0])
 def test_wind_is_taken_out(wind: float, page: Sprint) -> None:
     f0, v0 = 7.24 * 62, 7.91
-    mss, mac = kinematics_of(f0, v0, 62, DRAG, wind=wind)
+    mss, mac = kinematics_of(f0, v0, Body(62, DRAG, wind))
     found = analyse(Run(gates(mss, mac), start="first_movement", wind=wind), ANA, page)
     assert found.estimates["f0"].value == pytest.approx(f0, rel=1e-5)
     assert found.estimates["v0"].value == pytest.approx(v0, rel=1e-5)
     if wind > 0:
-        assert found.estimates["mss"].value > kinematics_of(f0, v0, 62, DRAG)[0], "as it was run"
+        assert found.estimates["mss"].value > kinematics_of(f0, v0, BODY)[0], "as it was run"
 
 
 # --- traces -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from engine.endurance import FORMS, critical_speed
 from engine.force_plate import contacts, low_pass, steps
 from engine.knowledge import KnowledgeBase
 from engine.sprint.batch import fit_many
+from engine.sprint.body import Body
 from engine.sprint.drag import drag_factor
 from engine.sprint.elementwise import Array
 from engine.sprint.flags import FLAGS
@@ -72,7 +73,7 @@ def women() -> tuple[Mapping[ModelId, tuple[Array, Array, Array, Array]], Array,
     found = {}
     for model in READINGS:
         fits = fit_many(gates, times, model)
-        found[model] = fits.mss, fits.tau, mass * fits.mac, np.asarray(v0_of(fits.mss, fits.mac, mass, drag))
+        found[model] = fits.mss, fits.tau, mass * fits.mac, np.asarray(v0_of(fits.mss, fits.mac, Body(mass, drag)))
     return found, mass, drag
 
 
@@ -97,7 +98,7 @@ def flips() -> Rows:
     rows = []
     for distance in (10, 20, 30):
         velocity = {
-            model: elasticities_of(f0, v0, mass, drag, distance)[1] < -1 / 3
+            model: elasticities_of(f0, v0, Body(mass, drag), distance)[1] < -1 / 3
             for model, (_, _, f0, v0) in found.items()
         }  # fmt: skip
         shares = [velocity[model].mean() for model in READINGS]

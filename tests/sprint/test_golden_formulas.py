@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine.sprint import force_velocity, kinematics, sensitivity
+from engine.sprint import force_velocity, forces, kinematics, sensitivity
+from engine.sprint.body import Body
 from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
 from engine.sprint.exact import exact_time_to
 from engine.sprint.sensitivity import balance_distance
@@ -56,8 +57,12 @@ def k_of(of: Inputs) -> float:
     return drag_factor(of["mass"], of["height"], temperature, torr_to_hpa(torr))
 
 
+def body_of(of: Inputs) -> Body:
+    return Body(of["mass"], k_of(of), inertia=of.get("inertia", 0), resistance=of.get("resistance", 0))
+
+
 def profiled(of: Inputs) -> dict[str, float]:
-    found = force_velocity.profile(of["MSS"], of["MAC"], of["mass"], k_of(of))
+    found = force_velocity.profile(of["MSS"], of["MAC"], body_of(of))
     return {
         "F0": found.f0,
         "V0": found.v0,
@@ -73,12 +78,12 @@ def profiled(of: Inputs) -> dict[str, float]:
 
 
 def back(of: Inputs) -> dict[str, float]:
-    mss, mac = force_velocity.kinematics_of(of["F0"], of["V0"], of["mass"], k_of(of))
+    mss, mac = force_velocity.kinematics_of(of["F0"], of["V0"], body_of(of))
     return {"MSS": mss, "MAC": mac}
 
 
 def gained(of: Inputs) -> dict[str, float]:
-    found = sensitivity.gains(of["MSS"], of["MAC"], of["mass"], k_of(of), of["distance"])
+    found = sensitivity.gains(of["MSS"], of["MAC"], body_of(of), of["distance"])
     return {
         "dT_dF0": found.dt_df0,
         "dT_dV0": found.dt_dv0,
@@ -96,13 +101,12 @@ def gained(of: Inputs) -> dict[str, float]:
     }
 
 
-def loaded(of: Inputs) -> tuple[float, ...]:
-    return of["time"], of["MSS"], of["MAC"], of["mass"], k_of(of), 0.0, of.get("inertia", 0), of.get("resistance", 0)
+def loaded(of: Inputs) -> tuple[float, float, float, Body]:
+    return of["time"], of["MSS"], of["MAC"], body_of(of)
 
 
 def time_of(of: Inputs) -> float:
-    load = of.get("inertia", 0.0), of.get("resistance", 0.0)
-    return sensitivity.time_of(of["F0"], of["V0"], of["mass"], k_of(of), of["distance"], *load)
+    return sensitivity.time_of(of["F0"], of["V0"], body_of(of), of["distance"])
 
 
 COMPUTED: Mapping[str, Callable[[Inputs], float | Mapping[str, float]]] = {
@@ -110,9 +114,9 @@ COMPUTED: Mapping[str, Callable[[Inputs], float | Mapping[str, float]]] = {
     "velocity_at_time": lambda of: kinematics.velocity_at(of["time"], of["MSS"], of["MAC"]),
     "acceleration_at_time": lambda of: kinematics.acceleration_at(of["time"], of["MSS"], of["MAC"]),
     "time_at_distance": lambda of: kinematics.time_to(of["distance"], of["MSS"], of["MAC"]),
-    "power_at_time": lambda of: force_velocity.power_at(*loaded(of)),
-    "power_at_time_loaded": lambda of: force_velocity.power_at(*loaded(of)),
-    "force_at_time_loaded": lambda of: force_velocity.force_at(*loaded(of)),
+    "power_at_time": lambda of: forces.power_at(*loaded(of)),
+    "power_at_time_loaded": lambda of: forces.power_at(*loaded(of)),
+    "force_at_time_loaded": lambda of: forces.force_at(*loaded(of)),
     "air_density": lambda of: air_density(of["temp_C"], torr_to_hpa(of["pressure_torr"])),
     "frontal_area": lambda of: frontal_area(of["height"], of["mass"]),
     "drag_k": k_of,
@@ -124,9 +128,9 @@ COMPUTED: Mapping[str, Callable[[Inputs], float | Mapping[str, float]]] = {
     "sensitivity": gained,
     "optimal_slope": gained,
     "probe_2.5pct": gained,
-    "balance_distance_infinitesimal": lambda of: balance_distance(of["MSS"], of["MAC"], of["mass"], k_of(of)) or 0,
-    "balance_distance_probe_2.5pct": lambda of: balance_distance(of["MSS"], of["MAC"], of["mass"], k_of(of), 2.5) or 0,
-    "exact_drag_time": lambda of: exact_time_to(of["distance"], of["F0"], of["V0"], of["mass"], k_of(of)),
+    "balance_distance_infinitesimal": lambda of: balance_distance(of["MSS"], of["MAC"], body_of(of)) or 0,
+    "balance_distance_probe_2.5pct": lambda of: balance_distance(of["MSS"], of["MAC"], body_of(of), 2.5) or 0,
+    "exact_drag_time": lambda of: exact_time_to(of["distance"], of["F0"], of["V0"], body_of(of)),
 }
 
 

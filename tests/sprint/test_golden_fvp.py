@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from engine.sprint.body import Body
 from engine.sprint.drag import drag_factor
 from engine.sprint.force_velocity import profile
 from engine.sprint.kinematics import time_to
@@ -72,14 +73,14 @@ def computed(fit: Fit, body: tuple[float, float] | None) -> dict[str, float]:
     found |= {"TC": fit.time_correction, "FD": fit.flying_distance}
     if body is None:
         return found
-    mass, k = body[0], drag_factor(*body)
-    shape = profile(fit.mss, fit.mac, mass, k)
+    runner = Body(body[0], drag_factor(*body))
+    shape = profile(fit.mss, fit.mac, runner)
     found |= {"F0": shape.f0, "F0_rel": shape.f0_rel, "V0": shape.v0, "Pmax": shape.pmax, "Pmax_rel": shape.pmax_rel}
     found |= {"FV_slope": shape.slope, "RFmax": shape.rf_max, "DRF": shape.drf}
     found |= {"F0_reg": shape.f0_regression, "V0_reg": shape.v0_regression, "Pmax_reg": shape.pmax_regression}
     found |= {"FV_slope_reg": shape.slope_regression}
     for distance in (10, 20, 30):
-        worth = gains(fit.mss, fit.mac, mass, k, distance)
+        worth = gains(fit.mss, fit.mac, runner, distance)
         by_name = {
             "T": worth.time,
             "dT_dF0": worth.dt_df0,

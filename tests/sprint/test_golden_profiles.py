@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 
+from engine.sprint.body import Body
 from engine.sprint.drag import drag_factor
 from engine.sprint.force_velocity import profile
 from engine.sprint.sensitivity import gains
@@ -31,8 +32,8 @@ def cases() -> dict[str, dict[str, tuple[float, float]]]:
 def test_profile_and_gains_of_a_golden_case(name: str) -> None:
     case = cases()[name]
     mass, height = case["body"]
-    mss, mac, k = case["MSS"][0], case["MAC"][0], drag_factor(mass, height)
-    shape = profile(mss, mac, mass, k)
+    mss, mac, runner = case["MSS"][0], case["MAC"][0], Body(mass, drag_factor(mass, height))
+    shape = profile(mss, mac, runner)
     computed = {
         "F0": shape.f0,
         "F0_rel": shape.f0_rel,
@@ -48,7 +49,7 @@ def test_profile_and_gains_of_a_golden_case(name: str) -> None:
         "FV_slope_reg": shape.slope_regression,
     }
     for distance in DISTANCES:
-        worth = gains(mss, mac, mass, k, distance)
+        worth = gains(mss, mac, runner, distance)
         computed |= {
             f"T_{distance}m": worth.time,
             f"dT_dF0_{distance}m": worth.dt_df0,
