@@ -138,6 +138,10 @@ def _figures(page: Sprint) -> Iterator[Limit]:
     """Figures beside the limits."""
     number = wording.number
     yield Limit("fixed_offset", f"{number(page.fixed_offset.value)} s added by the fixed offset", page.fixed_offset)
+    wrong = f"{number(page.fixed_offset_error.value)} s (SD) by which that rule may be wrong"
+    yield Limit("fixed_offset_error", wrong, page.fixed_offset_error)
+    tape = f"{number(page.set_back_error.value)} m (SD) by which a measured set-back may be wrong"
+    yield Limit("set_back_error", tape, page.set_back_error)
     probe = f"F0 and V0 raised by {number(page.probe_percent.value)} % to see what each is worth"
     yield Limit("probe_percent", probe, page.probe_percent)
     noise = f"{number(page.timing_noise.value)} s of noise at a gate, before its own fit is seen"

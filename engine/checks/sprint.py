@@ -66,7 +66,8 @@ def _check_complete(desk: Desk, page: Sprint, spot: Spot) -> None:
 
 def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
     """Figures with their sources, in ranges that are ranges."""
-    names = ("fixed_offset", "probe_percent", "timing_noise", "timing_noise_weight")
+    names = ("fixed_offset", "fixed_offset_error", "set_back_error", "probe_percent", "timing_noise",
+             "timing_noise_weight")  # fmt: skip
     figures: list[tuple[Spot, Figure]] = [(spot / name, getattr(page, name)) for name in names]
     figures += [(spot.below("limits", name), getattr(page.limits, name)) for name in type(page.limits).model_fields]
     usual = spot / "group_spread"

@@ -41,8 +41,8 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
         "words", "present_from", "against_weight", "most_moved", "visible_groups", "severity", "outcomes", "budgets",
     }),
     "sprint": frozenset({
-        "starts", "fixed_offset", "timing_noise", "timing_noise_weight", "confidence", "person", "feeds", "gate_times",
-        "assumed", "limits", "feed_from",
+        "starts", "fixed_offset", "fixed_offset_error", "set_back_error", "timing_noise", "timing_noise_weight",
+        "confidence", "person", "feeds", "gate_times", "assumed", "limits", "feed_from",
     }),
     "populations": frozenset({"compare_with", "also", "then", "elite", "largest_distance"}),
 }  # fmt: skip

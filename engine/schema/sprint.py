@@ -203,6 +203,10 @@ class Sprint(Model):
     """Every way a sprint is fitted."""
     fixed_offset: Figure
     """s added by the fixed-offset fit."""
+    fixed_offset_error: Figure
+    """s by which that rule of thumb may be wrong, SD."""
+    set_back_error: Figure
+    """m by which a measured set-back may be wrong, SD."""
     probe_percent: Figure
     """Percent by which F0, and then V0, is raised to see what each is worth."""
     confidence: Share

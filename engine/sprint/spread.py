@@ -16,6 +16,7 @@ from engine.schema.sprint import Sprint
 from engine.sprint.covariance import inverse_normal
 from engine.sprint.elementwise import Array
 from engine.sprint.gate_models import GateModel
+from engine.sprint.kinematics import time_to
 from engine.sprint.results import Fit
 
 DRAWS: Final = 400
@@ -37,16 +38,19 @@ class Draws:
 
 def draws_of_splits(fit: Fit, model: GateModel, distances: Array, times: Array, page: Sprint) -> Draws | None:
     """The draws for a fit of split times; `distances`, `times` (g,) as they were fitted. None when nothing can be."""
-    unit = _unit_covariance(fit, model, distances, times)
-    if unit is None:
+    slopes = _slopes(fit, model, distances, times)
+    unit, known = inverse_normal(slopes)
+    if not known or {"mss", "mac"} & set(fit.at_bound):
         return None
+    moved = unit @ (slopes @ _taken_for_granted(fit, model, distances, page))
+    held = np.outer(moved, moved)[:2, :2]
     weight = page.timing_noise_weight.value
     noise = page.timing_noise.value
     if fit.residual_unit == "m":
         noise *= fit.mss
     freedom = fit.freedom + weight
     variance = (fit.ssr + weight * noise**2) / freedom
-    drawn = _draws(fit, variance * unit[:2, :2], freedom, page.confidence)
+    drawn = _draws(fit, variance * unit[:2, :2] + held, freedom, page.confidence)
     free = "time_correction" in fit.free and "time_correction" not in fit.at_bound
     return replace(drawn, time_correction_error=float(np.sqrt(variance * unit[2, 2]))) if drawn and free else drawn
 
@@ -94,17 +98,27 @@ def interval(values: Array, confidence: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _unit_covariance(fit: Fit, model: GateModel, distances: Array, times: Array) -> Array | None:
-    """(J'J)⁻¹ of MSS, MAC and what else is free, what lies on a bound held there; None when the gates leave it open."""
+def _slopes(fit: Fit, model: GateModel, distances: Array, times: Array) -> Array:
+    """How each gate's prediction moves with MSS, MAC and what else is free and not held on a bound, (p, g)."""
     printed = np.array([[getattr(fit, name)] for name in fit.free])
     first = np.array([distances.min()])
     searched = model.searched(printed, first)
     _, slopes = model.printed(searched, first)
     _, jacobian = model.evaluate(searched, distances[:, None], times[:, None], first)
     kept = [at for at, name in enumerate(fit.free) if name not in fit.at_bound]
-    columns = (jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept]
-    found, known = inverse_normal(columns)
-    return found if kept[:2] == [0, 1] and known else None
+    return np.asarray((jacobian[:, :, 0] / np.where(slopes == 0, 1.0, slopes))[kept], dtype=np.float64)
+
+
+def _taken_for_granted(fit: Fit, model: GateModel, distances: Array, page: Sprint) -> Array:
+    """How far the times (g,) would move, s, if what was given instead of fitted were wrong by its usual error."""
+    if model.id == "fixed_offset":
+        return np.full(len(distances), page.fixed_offset_error.value)
+    if model.id != "fd_fixed":
+        return np.zeros(len(distances))
+    error = page.set_back_error.value
+    behind = np.array([max(0.0, fit.flying_distance - error), fit.flying_distance + error])
+    arrive = time_to(np.concatenate([distances, [0.0]])[:, None] + behind, fit.mss, fit.mac)
+    return np.asarray(np.diff(arrive[:-1] - arrive[-1])[:, 0] / 2, dtype=np.float64)
 
 
 def _draws(fit: Fit, covariance: Array, freedom: float, confidence: float) -> Draws | None:

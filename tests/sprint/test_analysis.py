@@ -112,6 +112,40 @@ def test_the_interval_holds_the_truth(page: Sprint) -> None:
         assert 0.5 * 3.92 * cv < wide[name] < 2 * 3.92 * cv, name
 
 
+@pytest.mark.parametrize("said", [0.25, 0.3, 0.35])
+def test_a_set_back_measured_wrongly_by_its_usual_error_is_within_the_interval(said: float, page: Sprint) -> None:
+    found = analyse(Run(gates(8.5, 7.5, behind=0.3), start="behind_gate", set_back=said), ANA, page)
+    truth = truth_of(8.5, 7.5, page.distances["team_sport"])
+    assert {one.fit.flying_distance for one in found.readings if one.model == "fd_fixed"} == {said}
+    for name, value in truth.items():
+        assert found.estimates[name].low <= value <= found.estimates[name].high, name
+
+
+@pytest.mark.parametrize(("gate", "model"), [(0.0, "fixed_offset"), (0.3, "fd_fixed")])
+def test_what_is_given_instead_of_fitted_is_not_taken_as_exact(gate: float, model: ModelId, page: Sprint) -> None:
+    """The rule of 0.3 s, and a set-back by tape: the greater their usual error, the wider what follows."""
+    run = Run(gates(8.5, 7.5, behind=0.3), start="behind_gate", set_back=gate or None, model=model)
+    name = "set_back_error" if gate else "fixed_offset_error"
+
+    def width(error: float) -> float:
+        figure = getattr(page, name).model_copy(update={"value": error})
+        one = analyse(run, ANA, page.model_copy(update={name: figure})).estimates["mac"]
+        return one.high - one.low
+
+    assert width(1e-6) < width(0.02) < width(0.05)
+    shift = {}
+    for error in (0.0, 0.02):
+        if gate:
+            other = replace(run, set_back=gate + error)
+        else:
+            other = replace(run, splits=tuple(Split(one.distance, one.time + error) for one in run.splits))
+        shift[error] = analyse(other, ANA, page).estimates["mac"].value
+    moved = abs(math.log(shift[0.02] / shift[0.0]))
+    # Beside what it moves, the noise is small: the interval is that of the error, 1.96 SD to either side and a little.
+    wide = math.sqrt(width(0.02) ** 2 - width(1e-6) ** 2) / 2 / shift[0.0]
+    assert wide == pytest.approx(1.96 * moved, rel=0.35)
+
+
 def test_more_noise_means_a_wider_interval(page: Sprint) -> None:
     noise = [0.01, -0.02, 0.02, -0.02, 0.01]
     calm, rough = (
