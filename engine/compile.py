@@ -11,6 +11,7 @@ from typing import Literal
 
 from engine.certainty import TOLERANCE, weight
 from engine.conditions import Conditions, HeldDeficit, Test, say
+from engine.derived import function_of
 from engine.errors import Place
 from engine.knowledge import KnowledgeBase
 from engine.schema.base import Family, Limiter
@@ -165,6 +166,12 @@ class Compiled:
         """Derived measures, each after those it is computed from."""
         derived = self.knowledge.derived
         return _ordered(derived, lambda id: [name for name in inputs_of(derived[id]) if name in derived])
+
+    @cached_property
+    def functions(self) -> Mapping[str, Callable[..., float | None]]:
+        """The function of each derived measure, with the figures of its page filled in."""
+        derived = self.knowledge.derived
+        return {id: function_of(page, derived) for id, page in derived.items()}
 
     @cached_property
     def base_inputs(self) -> Mapping[str, frozenset[str]]:

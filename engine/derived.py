@@ -1,17 +1,22 @@
 """Measures computed from others: the formulas that pages name in `computed_by`, in the units of the pages.
 
 The physics is in `engine/stride.py` and `engine/endurance.py`, in SI units; here it is put into the units of the input
-measures (ms, cm, percent, kN/m). A function takes the values of the page's inputs in order and returns the value in the
-unit of the derived measure, or None where the formula does not hold (outside its range, an impossible fit).
+measures (ms, cm, percent, kN/m). A function takes the values of the page's inputs in order, and by name the `figures`
+of the page: whatever in a formula is an opinion. It returns the value in the unit of the derived measure, or None where
+the formula does not hold (outside its range, an impossible fit).
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from engine import endurance, stride
 from engine.errors import RunningError
 from engine.model import Sides
+from engine.schema.base import Figure
+from engine.schema.measure import DerivedMeasure
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -23,6 +28,26 @@ class Formula:
 
     function: Callable[..., float | None]
     wants_sides: bool = False
+    rising: tuple[str, ...] = ()
+    """Figures of which each must lie above the one before."""
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of the figures its page has to give: what the function takes by name alone."""
+        parameters = inspect.signature(self.function).parameters.values()
+        return tuple(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
+
+
+def figures_of(page: DerivedMeasure, derived: Mapping[str, DerivedMeasure]) -> Mapping[str, Figure]:
+    """The figures a page's formula takes: its own, or those of the page it names; `derived` holds all such pages."""
+    return page.figures if page.figures_of is None else derived[page.figures_of].figures
+
+
+def function_of(page: DerivedMeasure, derived: Mapping[str, DerivedMeasure]) -> Callable[..., float | None]:
+    """The function of a page with its figures filled in; it takes the values of the inputs in order."""
+    function = FORMULAS[page.computed_by].function
+    figures = {name: one.value for name, one in figures_of(page, derived).items()}
+    return partial(function, **figures) if figures else function
 
 
 def ratio(numerator: float, denominator: float) -> float | None:
@@ -77,14 +102,50 @@ def vertical_ratio(vertical_oscillation: float, step_length_m: float) -> float |
     return _or_none(stride.vertical_ratio, vertical_oscillation, step_length_m)
 
 
-def expected_step_rate(running_speed: float, leg_length: float) -> float | None:
-    """Steps/min usual for a speed (m/s) and leg length (cm), from 2.5 to 5.5 m/s; see `engine/stride.py`."""
-    return _or_none(stride.expected_step_rate, running_speed, leg_length / 100)
+def expected_step_rate(
+    running_speed: float,
+    leg_length: float,
+    *,
+    at_standstill: float,
+    per_speed: float,
+    usual_leg: float,
+    slowest: float,
+    fastest: float,
+) -> float | None:
+    """Steps/min usual for a speed (m/s) and leg length (cm): a line over speed, scaled to the leg like a pendulum.
+
+    Figures: steps/min at no speed, and more of them for each m/s; the leg (cm) the line was made for; the speeds
+    (m/s) from and to which it holds.
+    """
+    if not slowest <= running_speed <= fastest:
+        return None
+    return _or_none(
+        stride.expected_step_rate, running_speed, leg_length / 100, at_standstill=at_standstill, per_speed=per_speed,
+        usual_leg=usual_leg / 100,
+    )  # fmt: skip
 
 
-def expected_contact_time(running_speed: float) -> float | None:
-    """Contact time in ms usual at a speed in m/s, from 2.5 to 11 m/s; see `engine/stride.py`."""
-    return _scaled(1000, _or_none(stride.expected_contact_time, running_speed))
+def expected_contact_time(
+    running_speed: float,
+    *,
+    contact: float,
+    at_speed: float,
+    power: float,
+    way: float,
+    slowest: float,
+    sprint_from: float,
+    fastest: float,
+) -> float | None:
+    """Contact time in ms usual at a speed in m/s: falling with a power of speed, and with 1/speed in sprints.
+
+    Figures: the contact (ms) at some speed (m/s), and the power with which it falls; the way (m) a sprinter travels
+    during one contact; the speeds (m/s) from which the first holds, from beyond which the second, and up to which.
+    """
+    if not slowest <= running_speed <= fastest:
+        return None
+    if running_speed > sprint_from:
+        return _scaled(1000, _or_none(stride.contact_time_over, way, running_speed))
+    return _or_none(stride.scaled_contact_time, running_speed, contact, at_speed, power)
 
 
 def peak_vertical_force(body_mass: float, contact_time: float, flight_time: float) -> float | None:
@@ -142,28 +203,35 @@ def max_speed(flying_10m: float | None, flying_20m: float | None, sprint_top_spe
 
 
 _TRIAL_DISTANCES = (1200.0, 3000.0, 5000.0)
+"""m; what the trials are called, as a flying 10 m is one of 10 m."""
 
 
-def critical_speed_fit(times: Sequence[float | None]) -> tuple[float, float] | None:
+def critical_speed_fit(
+    times: Sequence[float | None], *, longest_trial: float, largest_reserve: float
+) -> tuple[float, float] | None:
     """Critical speed in m/s and D′ in m: the line distance = CS × time + D′ through trials of 1200, 3000 and 5000 m.
 
-    Trials of more than 20 minutes pull the slope down and are left out when two shorter ones exist. A fit whose D′ is
-    negative or above 500 m is refused. See `engine/endurance.py`.
+    Trials longer than `longest_trial` (s) are left out when two shorter ones exist. A fit whose D′ is negative or above
+    `largest_reserve` (m) is refused. See `engine/endurance.py`.
     """
-    trials = endurance.usable_trials(_TRIAL_DISTANCES, times)
-    fit = _or_none(endurance.critical_speed, *trials, forms_disagree=None)
+    trials = endurance.usable_trials(_TRIAL_DISTANCES, times, longest_trial=longest_trial)
+    fit = _or_none(endurance.critical_speed, *trials, largest_d_prime=largest_reserve)
     return (fit.cs, fit.d_prime) if fit is not None and fit.plausible else None
 
 
-def critical_speed(t_1200: float | None, t_3000: float | None, t_5000: float | None) -> float | None:
+def critical_speed(
+    t_1200: float | None, t_3000: float | None, t_5000: float | None, *, longest_trial: float, largest_reserve: float
+) -> float | None:
     """Critical speed in m/s, from time trials in s; see `critical_speed_fit`."""
-    fit = critical_speed_fit((t_1200, t_3000, t_5000))
+    fit = critical_speed_fit((t_1200, t_3000, t_5000), longest_trial=longest_trial, largest_reserve=largest_reserve)
     return fit[0] if fit else None
 
 
-def d_prime(t_1200: float | None, t_3000: float | None, t_5000: float | None) -> float | None:
+def d_prime(
+    t_1200: float | None, t_3000: float | None, t_5000: float | None, *, longest_trial: float, largest_reserve: float
+) -> float | None:
     """D′ in m, from time trials in s; see `critical_speed_fit`."""
-    fit = critical_speed_fit((t_1200, t_3000, t_5000))
+    fit = critical_speed_fit((t_1200, t_3000, t_5000), longest_trial=longest_trial, largest_reserve=largest_reserve)
     return fit[1] if fit else None
 
 
@@ -188,9 +256,9 @@ FORMULAS: Mapping[str, Formula] = {
     "duty_factor": Formula(duty_factor),
     "flight_ratio": Formula(flight_ratio),
     "vertical_ratio": Formula(vertical_ratio),
-    "expected_step_rate": Formula(expected_step_rate),
+    "expected_step_rate": Formula(expected_step_rate, rising=("slowest", "fastest")),
     "deviation_percent": Formula(deviation_percent),
-    "expected_contact_time": Formula(expected_contact_time),
+    "expected_contact_time": Formula(expected_contact_time, rising=("slowest", "sprint_from", "fastest")),
     "peak_vertical_force": Formula(peak_vertical_force),
     "vertical_displacement": Formula(vertical_displacement),
     "vertical_stiffness": Formula(vertical_stiffness),

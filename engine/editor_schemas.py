@@ -97,6 +97,7 @@ _IDS: Mapping[tuple[str, str], str] = {
     ("DerivedMeasure", "inputs"): "measure",
     ("DerivedMeasure", "optional_inputs"): "measure",
     ("DerivedMeasure", "computed_by"): "formula",
+    ("DerivedMeasure", "figures_of"): "computed",
     ("Intervention", "targets"): "deficit",
     ("Intervention", "equipment"): "equipment",
     ("Intervention", "regress_to"): "intervention",
@@ -119,6 +120,7 @@ _IDS: Mapping[tuple[str, str], str] = {
 
 _KEYS: Mapping[tuple[str, str], str] = {
     **ID_KEYS,
+    ("DerivedMeasure", "figures"): "figure",
     ("Sprint", "feeds"): "measure",
     ("Sprint", "gate_times"): "measure",
     ("Sprint", "distances"): "event",
@@ -347,6 +349,12 @@ def _formulas(knowledge: KnowledgeBase) -> dict[str, str]:
             for name, formula in FORMULAS.items()}  # fmt: skip
 
 
+def _figures() -> dict[str, str]:
+    from engine.derived import FORMULAS
+
+    return {figure: f"for {name.replace('_', ' ')}" for name, formula in FORMULAS.items() for figure in formula.figures}
+
+
 def _named(names: Iterable[str]) -> dict[str, str]:
     return {name: name.replace("_", " ") for name in names}
 
@@ -363,6 +371,8 @@ _NAMES: Mapping[str, Callable[[KnowledgeBase], dict[str, str]]] = {
         for name, token in known.programs.equipment.tokens.items()
     },
     "formula": _formulas,
+    "computed": lambda known: _labels(known.derived),
+    "figure": lambda known: _figures(),
     "event": lambda known: dict(known.measures[known.sprint.person.event_group].choices or {}),
     "warning": lambda known: {name: flag.says for name, flag in known.sprint.flags.items()},
     "group": lambda known: _named(sorted({page.group for page in known.measures.values()})),

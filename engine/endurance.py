@@ -10,8 +10,9 @@ One law in three forms, which weigh the trials differently and so disagree when 
 
 CS hardly hangs on the form, D′ does. With two trials all three are the same line. Repeated within days CS varies by
 0.4 %, D′ by 13 % (Galbraith 2014, abstract seen); two trials served as well as three for CS, 4.94 ± 0.32 m/s either
-way (Kordi 2019, abstract seen). Trials are all-out, of 2 to 15, at most 20 minutes, within about two weeks. A sprint is
-too short for the law and a marathon too long.
+way (Kordi 2019, abstract seen). Trials are all-out, of 2 to 15 minutes, within about two weeks. A sprint is too short
+for the law and a marathon too long. From where on a trial, a reserve or a disagreement between the forms is to be
+distrusted is an opinion: the caller gives it, and the pages `critical_speed` and `d_prime` hold that of this project.
 """
 
 import math
@@ -24,14 +25,9 @@ from engine.errors import RunningError
 Form = Literal["distance_time", "inverse_time", "hyperbola"]
 FORMS: tuple[Form, ...] = ("distance_time", "inverse_time", "hyperbola")
 
-SHORTEST_TRIAL = 2 * 60.0
-"""s; below it a trial is run on more than the law knows of. The method's stated domain (Galbraith 2011, 2014)."""
-LONGEST_TRIAL = 20 * 60.0
-"""s; longer trials pull the line down. The usual advice is 2 to 15 minutes; up to 20 does little harm."""
-LARGEST_D_PRIME = 500.0
-"""m; more is no reserve but a trial that was not run all out. 14 trained runners had 123 ± 58 m (Kordi 2019)."""
-FORMS_DISAGREE = 0.1
-"""Share of D′: the better end of the 10 to 18 % by which D′ differs between repeats anyway."""
+SHORTEST_TRIAL, LONGEST_TRIAL = 2 * 60.0, 15 * 60.0
+"""s; the domain the method is published for (Galbraith 2011, 2014): below, a trial is run on more than the law knows
+of; above, it pulls the line down."""
 
 CautionCode = Literal[
     "few_trials", "short_trial", "long_trial", "negative_d_prime", "large_d_prime", "depends_on_form", "form_impossible"
@@ -69,7 +65,7 @@ class CriticalSpeed:
 
     @property
     def plausible(self) -> bool:
-        """Whether D′ is one that a runner can have; otherwise CS is not to be used either."""
+        """Whether D′ is not below 0 nor above the largest one allowed; otherwise CS is not to be used either."""
         return not any(caution.code in ("negative_d_prime", "large_d_prime") for caution in self.cautions)
 
     def time_for(self, distance: float) -> float:
@@ -89,14 +85,15 @@ def critical_speed(
     *,
     shortest_trial: float = SHORTEST_TRIAL,
     longest_trial: float = LONGEST_TRIAL,
-    largest_d_prime: float = LARGEST_D_PRIME,
-    forms_disagree: float | None = FORMS_DISAGREE,
+    largest_d_prime: float | None = None,
+    forms_disagree: float | None = None,
 ) -> CriticalSpeed:
     """Critical speed and D′ from two or more all-out trials, by least squares in the form asked for.
 
     Args: distances (n,) in m and times (n,) in s, trial by trial, in any order, n at least 2. The limits only decide
-        about cautions: every trial given is used (`usable_trials` leaves out the long ones). `forms_disagree` None
-        leaves the other forms alone.
+        about cautions: every trial given is used (`usable_trials` leaves out the long ones). Trials are cautioned of
+        outside the published domain, 2 to 15 minutes, unless said otherwise; D′ above `largest_d_prime` (m), and a
+        D′ that differs between the forms by more than the share `forms_disagree` of it, only where these are given.
     Raises: RunningError, for numbers that are not positive, trials that make no line, and a CS that is not positive.
     Source: the linear distance-time, linear speed-1/time and hyperbolic models (Galbraith 2011, 2014; Kordi 2019).
     >>> found = critical_speed([1200, 2400, 3600], [218, 466, 720])
@@ -114,7 +111,7 @@ def critical_speed(
     cautions += (Caution("long_trial", time) for time in times if time > longest_trial)
     if fit.d_prime < -1e-9 * max(distances):  # not for the last digit of an exact zero
         cautions.append(Caution("negative_d_prime", fit.d_prime))
-    if fit.d_prime > largest_d_prime:
+    if largest_d_prime is not None and fit.d_prime > largest_d_prime:
         cautions.append(Caution("large_d_prime", fit.d_prime))
     if forms_disagree is not None:
         cautions += _between_forms(distances, times, fit.d_prime, forms_disagree)
@@ -124,9 +121,9 @@ def critical_speed(
 
 
 def usable_trials(
-    distances: Sequence[float], times: Sequence[float | None], *, longest_trial: float = LONGEST_TRIAL
+    distances: Sequence[float], times: Sequence[float | None], *, longest_trial: float
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The distances and times of the trials that were run; those above `longest_trial` go when two others remain.
+    """The distances and times of the trials that were run; those above `longest_trial` s go when two others remain.
 
     Args: distances (n,) in m, times (n,) in s, None or 0 where there was no trial.
     """

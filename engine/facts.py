@@ -235,10 +235,11 @@ def _derived(compiled: Compiled, page: DerivedMeasure, data: Mapping[str, Datum]
         argument, error = _argument(compiled.measure(name), datum, formula.wants_sides)
         arguments.append(argument)
         errors.append(error)
-    value = formula.function(*arguments)
+    function = compiled.functions[page.derived]
+    value = function(*arguments)
     if value is None or not math.isfinite(value):
         return MISSING if still_open else OUT_OF_REACH
-    return Datum("known", value, _propagated(formula.function, arguments, errors, value), still_open)
+    return Datum("known", value, _propagated(function, arguments, errors, value), still_open)
 
 
 def _argument(

@@ -159,47 +159,61 @@ def vertical_ratio(vertical_oscillation: float, step_length: float) -> float:
     )
 
 
-def expected_step_rate(velocity: float, leg_length: float) -> float | None:
-    """Steps/min usual for a speed in m/s and a leg length in m; None outside 2.5 to 5.5 m/s, where the line ends.
+def expected_step_rate(
+    velocity: float, leg_length: float, *, at_standstill: float, per_speed: float, usual_leg: float
+) -> float:
+    """Steps/min to expect at a speed in m/s with a leg in m: (at_standstill + per_speed v) sqrt(usual_leg / L).
 
-    (127 + 12 v) sqrt(0.92 / L). Raises: RunningError. Source: a line made for this project through Lieberman 2015 and
-    recalled values, scaled to leg length like a pendulum; steady speed on the flat. A guide for flagging, not a norm.
+    Args: the line over speed, in steps/min and steps/min for each m/s, and the leg in m it was made for. The lines this
+        project uses, and the speeds up to which they hold, stand on the page `expected_step_rate`.
+    Raises: RunningError. Source: step rates grow nearly in line with speed (Lieberman 2015), and scale with the leg
+        like those of a pendulum.
+    >>> round(expected_step_rate(3.33, 0.90, at_standstill=127, per_speed=12, usual_leg=0.92), 1)
+    168.8
     """
     positive(velocity, "speed", "m/s")
-    positive(leg_length, "leg length", "m")
-    if not 2.5 <= velocity <= 5.5:
-        return None
-    return (127 + 12 * velocity) * math.sqrt(0.92 / leg_length)
+    scale = positive(usual_leg, "usual leg length", "m") / positive(leg_length, "leg length", "m")
+    return positive((at_standstill + per_speed * velocity) * math.sqrt(scale), "expected step rate", "steps/min")
 
 
-def step_rate_deviation(step_rate: float, velocity: float, leg_length: float) -> float | None:
-    """How far a step rate in steps/min lies above the expected one, as a share of it; None where none is expected.
+def step_rate_deviation(step_rate: float, expected: float) -> float:
+    """How far a step rate lies above the expected one, as a share of it; both in one unit. Raises: RunningError.
 
-    Raises: RunningError.
+    >>> round(step_rate_deviation(171.4, 168.8), 3)
+    0.015
     """
-    expected = expected_step_rate(velocity, leg_length)
-    return None if expected is None else positive(step_rate, "step rate", "steps/min") / expected - 1
+    expected = positive(expected, "expected step rate", "steps/min")
+    return positive(step_rate, "step rate", "steps/min") / expected - 1
 
 
-def expected_contact_time(velocity: float) -> float | None:
-    """Contact time in s usual at a speed in m/s: 0.275 (2.7 / v)^0.6 from 2.5 to 6, 1 / v above 6 to 11 m/s; else None.
+def scaled_contact_time(velocity: float, contact_time: float, at_speed: float, power: float) -> float:
+    """Contact time to expect at a speed in m/s, from one known at another: tc (v0 / v)^power, in the unit given.
 
-    Raises: RunningError. Source: curves made for this project through Karamanidis 2006 and recalled values; steady
-    speed on the flat. A guide for flagging, not a norm.
+    Raises: RunningError. Source: the form; the numbers this project uses stand on the page `expected_contact_time`.
+    >>> round(scaled_contact_time(3.33, 0.275, 2.7, 0.6), 4)
+    0.2425
     """
-    positive(velocity, "speed", "m/s")
-    if 2.5 <= velocity <= 6:
-        return float(0.275 * (2.7 / velocity) ** 0.6)
-    return 1 / velocity if 6 < velocity <= 11 else None
+    ratio = positive(at_speed, "speed", "m/s") / positive(velocity, "speed", "m/s")
+    positive(contact_time, "contact time", "s")
+    try:
+        scaled = float(ratio**power)
+    except OverflowError:
+        scaled = math.inf
+    return positive(contact_time * scaled, "expected contact time", "s")
 
 
-def contact_time_ratio(contact_time: float, velocity: float) -> float | None:
-    """Contact time in s over the one expected at the speed in m/s; None where none is expected.
+def contact_time_over(way: float, velocity: float) -> float:
+    """Contact time in s of a body that travels a way in m meanwhile, at a speed in m/s: way / v. Raises: RunningError.
 
-    Raises: RunningError.
+    >>> contact_time_over(1, 8)
+    0.125
     """
-    expected = expected_contact_time(velocity)
-    return None if expected is None else positive(contact_time, "contact time", "s") / expected
+    return positive(way, "way during contact", "m") / positive(velocity, "speed", "m/s")
+
+
+def contact_time_ratio(contact_time: float, expected: float) -> float:
+    """Contact time over the expected one, both in one unit. Raises: RunningError."""
+    return positive(contact_time, "contact time", "s") / positive(expected, "expected contact time", "s")
 
 
 # --- what can be --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from textwrap import fill
 from typing import Any
 
 from engine.conditions import Conditions
+from engine.derived import figures_of
 from engine.errors import nearest
 from engine.knowledge import KnowledgeBase
 from engine.schema.deficit import Deficit, Grounded, LimiterRule, Rule
@@ -179,7 +180,16 @@ def _derived(page: DerivedMeasure, knowledge: KnowledgeBase) -> Iterator[str]:
     yield _text(page.about)
     inputs = [_named(one, knowledge) for one in (*page.inputs, *page.optional_inputs)]
     yield _text(f"Computed from {wording.listed(inputs)}.")
+    yield from map(_text, figures(page, knowledge))
     yield from _norms(page.norms, wording.unit(page), knowledge)
+
+
+def figures(page: DerivedMeasure, knowledge: KnowledgeBase) -> Iterator[str]:
+    """The figures the formula of a computed measure takes, a sentence for each."""
+    for name, figure in figures_of(page, knowledge.derived).items():
+        basis = figure.verified if figure.sources else "our choice"
+        note = f" {figure.note}" if figure.note else ""
+        yield f"Figure {name.replace('_', ' ')}: {wording.number(figure.value)} ({basis}).{note}"
 
 
 def _intervention(page: Intervention, knowledge: KnowledgeBase) -> Iterator[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
-from engine.schema.base import Verified
+from engine.schema.base import Figure, Verified
 from engine.schema.limiter import Budget
-from engine.schema.sprint import Figure, Fitting, Sprint, SprintGroup, StartPage
+from engine.schema.sprint import Fitting, Sprint, SprintGroup, StartPage
 from reports import wording
 
 LIMITS: Mapping[str, tuple[str, str]] = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from engine.compile import Compiled
-from engine.derived import FORMULAS, critical_speed_fit, side_difference
+from engine.derived import FORMULAS, critical_speed_fit, figures_of, function_of, side_difference
 from engine.facts import gather
 from engine.model import Sides, Value
 
@@ -87,15 +87,21 @@ def test_what_is_missing_stays_unknown_and_what_is_out_of_reach_for_good(
     assert gather(compiled, answers).datum(derived).status == status
 
 
+def fitted(*times: float | None, longest_trial: float = 1200, largest_reserve: float = 500) -> object:
+    return critical_speed_fit(times, longest_trial=longest_trial, largest_reserve=largest_reserve)
+
+
 def test_a_long_five_thousand_is_left_out_when_two_shorter_trials_exist() -> None:
-    assert critical_speed_fit((225, 612, 1300)) == critical_speed_fit((225, 612, None))
-    assert critical_speed_fit((225, None, 1300)) is not None
+    assert fitted(225, 612, 1300) == fitted(225, 612, None)
+    assert fitted(225, 612, 1300) != fitted(225, 612, 1300, longest_trial=1500)
+    assert fitted(225, None, 1300) is not None
 
 
 def test_an_impossible_fit_is_refused() -> None:
-    assert critical_speed_fit((210, 500, None)) is None  # the longer trial at the higher speed: D′ below 0
-    assert critical_speed_fit((225, 1100, None)) is None  # D′ far above 500 m
-    assert critical_speed_fit((300, 300, None)) is None  # no line at all
+    assert fitted(210, 500, None) is None  # the longer trial at the higher speed: D′ below 0
+    assert fitted(225, 1100, None) is None  # D′ far above 500 m
+    assert fitted(225, 1100, None, largest_reserve=1000) is not None
+    assert fitted(300, 300, None) is None  # no line at all
 
 
 def test_a_value_that_an_open_answer_could_change_is_open(compiled: Compiled) -> None:
@@ -122,6 +128,28 @@ def test_the_error_of_a_ratio_adds_relative_errors_in_squares(compiled: Compiled
 
 def test_a_difference_of_sides_needs_both() -> None:
     assert side_difference(Sides(left=8.5)) is None
+
+
+def test_the_figures_of_a_page_are_what_its_formula_reckons_with(compiled: Compiled) -> None:
+    derived = compiled.knowledge.derived
+    page = derived["expected_step_rate"]
+    steeper = page.figures["per_speed"].model_copy(update={"value": 15.0})
+    changed = page.model_copy(update={"figures": {**page.figures, "per_speed": steeper}})
+    assert function_of(page, derived)(4.0, 92.0) == pytest.approx(127 + 4 * 12)
+    assert function_of(changed, derived)(4.0, 92.0) == pytest.approx(127 + 4 * 15)
+
+
+def test_two_pages_share_the_figures_of_one(compiled: Compiled) -> None:
+    derived = compiled.knowledge.derived
+    assert figures_of(derived["d_prime"], derived) == derived["critical_speed"].figures
+    assert derived["d_prime"].figures == {}
+
+
+def test_a_formula_says_which_figures_it_takes() -> None:
+    assert FORMULAS["critical_speed"].figures == FORMULAS["d_prime"].figures == ("longest_trial", "largest_reserve")
+    assert FORMULAS["ratio"].figures == ()
+    for formula in FORMULAS.values():
+        assert set(formula.rising) <= set(formula.figures)
 
 
 def test_every_formula_is_used_by_a_page(compiled: Compiled) -> None:

@@ -121,19 +121,28 @@ def test_leg_length_from_height() -> None:
     assert stride.leg_length_from_height(1.78) == pytest.approx(0.9434)
 
 
-def test_what_is_usual_at_a_speed_and_where_that_ends() -> None:
-    assert round(stride.expected_step_rate(3.33, 0.90) or 0, 1) == 168.8
-    assert round(100 * (stride.step_rate_deviation(60 / 0.350, 3.33, 0.90) or 0), 1) == 1.6
-    assert round(1000 * (stride.expected_contact_time(3.33) or 0), 1) == 242.5
-    assert round(stride.contact_time_ratio(0.250, 3.33) or 0, 2) == 1.03
-    assert stride.expected_contact_time(8) == pytest.approx(0.125)
-    assert stride.expected_step_rate(2.5, 0.92) == pytest.approx(157)
-    for outside in (2.49, 5.51):
-        assert stride.expected_step_rate(outside, 0.9) is None
-        assert stride.step_rate_deviation(170, outside, 0.9) is None
-    for outside in (2.49, 11.01):
-        assert stride.expected_contact_time(outside) is None
-        assert stride.contact_time_ratio(0.2, outside) is None
+LINE = {"at_standstill": 127.0, "per_speed": 12.0, "usual_leg": 0.92}
+
+
+def test_a_step_beside_the_expected_one() -> None:
+    rate = stride.expected_step_rate(3.33, 0.90, **LINE)
+    contact = stride.scaled_contact_time(3.33, 0.275, 2.7, 0.6)
+    assert round(100 * stride.step_rate_deviation(60 / 0.350, rate), 1) == 1.6
+    assert round(1000 * contact, 1) == 242.5
+    assert round(stride.contact_time_ratio(0.250, contact), 2) == 1.03
+    assert stride.expected_step_rate(2.5, 0.92, **LINE) == pytest.approx(157)
+
+
+@given(st.floats(1, 8), legs, st.floats(0.5, 2))
+def test_a_longer_leg_swings_like_a_longer_pendulum(velocity: float, leg: float, size: float) -> None:
+    one = stride.expected_step_rate(velocity, leg, **LINE)
+    assert stride.expected_step_rate(velocity, leg * size, **LINE) == pytest.approx(one / math.sqrt(size))
+
+
+@pytest.mark.parametrize("power", [math.nan, 1e6, -1e6])
+def test_no_power_makes_a_contact_endless(power: float) -> None:
+    with pytest.raises(RunningError):
+        stride.scaled_contact_time(0.1, 0.275, 2.7, power)
 
 
 def test_the_examples_in_the_docstrings() -> None:

@@ -5,8 +5,8 @@ from itertools import pairwise
 from engine.answers import SCALES, AnswerError, bounds, value_of
 from engine.checks.conditions import check_conditions
 from engine.checks.desk import Desk, Spot
-from engine.derived import FORMULAS
-from engine.schema.measure import Measure, Norm
+from engine.derived import FORMULAS, Formula
+from engine.schema.measure import DerivedMeasure, Measure, Norm
 
 EVENT_GROUP, TRAINING_LEVEL = "event_group", "training_level"
 """The two answers by which a comparison group is chosen."""
@@ -77,11 +77,59 @@ def check_derived(desk: Desk) -> None:
     for name, derived in knowledge.derived.items():
         spot = Spot("derived", name)
         desk.sources(spot / "sources", derived.sources)
-        desk.exists(spot / "computed_by", "formula", derived.computed_by, FORMULAS)
         for field in ("inputs", "optional_inputs"):
             for number, given in enumerate(getattr(derived, field)):
                 desk.exists(spot.below(field, number), "measure", given, names)
         _check_norms(desk, spot, derived.norms, None)
+        _check_formula(desk, spot, derived)
+
+
+def _check_formula(desk: Desk, spot: Spot, page: DerivedMeasure) -> None:
+    """The formula exists and has its figures, on this page or on that of another measure."""
+    if not desk.exists(spot / "computed_by", "formula", page.computed_by, FORMULAS):
+        return
+    if page.figures_of is not None:
+        _check_shared(desk, spot, page, page.figures_of)
+    else:
+        _check_figures(desk, spot, page, FORMULAS[page.computed_by])
+
+
+def _check_shared(desk: Desk, spot: Spot, page: DerivedMeasure, shared: str) -> None:
+    """Figures of another page: it has some, and they are of the same names."""
+    here, known = spot / "figures_of", desk.knowledge.derived
+    if page.figures:
+        message = f"the figures stand here or on the page of '{shared}', not in both places"
+        desk.fault(spot / "figures", message, "figures_twice", at_key=True)
+    if not desk.exists(here, "computed measure", shared, known):
+        return
+    wanted, other = FORMULAS[page.computed_by].figures, known[shared].computed_by
+    if not known[shared].figures:
+        desk.fault(here, f"'{shared}' has no figures of its own", "no_figures")
+    elif other in FORMULAS and FORMULAS[other].figures != wanted:
+        message = f"'{page.computed_by}' takes other figures than '{other}', by which that is computed"
+        desk.fault(here, message, "other_figures", allowed=", ".join(wanted) or "no figures")
+
+
+def _check_figures(desk: Desk, spot: Spot, page: DerivedMeasure, formula: Formula) -> None:
+    """Figures of the page's own: all that the formula takes and no other, above zero and in order."""
+    there = [desk.exists(spot.below("figures", name), "figure", name, formula.figures, at_key=True)
+             for name in page.figures]  # fmt: skip
+    if not all(there):
+        return
+    if missing := [name for name in formula.figures if name not in page.figures]:
+        message = f"'{page.computed_by}' takes figures of its page, and {', '.join(missing)} cannot be found here"
+        desk.fault(spot / "computed_by", message, "missing_figure", allowed=", ".join(formula.figures))
+        return
+    for name, figure in page.figures.items():
+        desk.sources(spot.below("figures", name, "sources"), figure.sources)
+        if figure.value <= 0:
+            message = f"expected a number above 0, found {figure.value:g}"
+            desk.fault(spot.below("figures", name, "value"), message, "too_small")
+    for low, high in pairwise(formula.rising):
+        ends = page.figures[low].value, page.figures[high].value
+        if ends[0] >= ends[1]:
+            message = f"{low} must be below {high}, found {ends[0]:g} and {ends[1]:g}"
+            desk.fault(spot.below("figures", low, "value"), message, "wrong_order")
 
 
 def check_populations(desk: Desk) -> None:

@@ -4,7 +4,8 @@ from string import Formatter
 from typing import get_args
 
 from engine.checks.desk import Desk, Spot
-from engine.schema.sprint import Figure, Fitting, Quantity, Sprint, Start
+from engine.schema.base import Figure
+from engine.schema.sprint import Fitting, Quantity, Sprint, Start
 from engine.sprint.flags import FLAGS
 
 _COMPARED = ("group", "distance", "save_f0", "save_v0", "percent_f0", "percent_v0")

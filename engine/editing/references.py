@@ -110,7 +110,7 @@ _FIELDS: dict[str, tuple[tuple[Path, bool, Kind], ...]] = {
     "measure": ((("norms", "*", "population"), False, "population"),),
     "derived": (
         (("norms", "*", "population"), False, "population"), (("inputs", "*"), False, "measure"),
-        (("optional_inputs", "*"), False, "measure"),
+        (("optional_inputs", "*"), False, "measure"), (("figures_of",), False, "measure"),
     ),
     "deficit": (
         (("retest", "*", "measure"), False, "measure"), (("explained_by", "*", "deficit"), False, "deficit"),

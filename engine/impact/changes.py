@@ -34,7 +34,8 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
         "typical_error", "stand_in_sd_percent", "norms",
     }),
     "derived": frozenset({
-        "better", "computed_by", "inputs", "optional_inputs", "stand_in_sd_percent", "norms", "unit",
+        "better", "computed_by", "inputs", "optional_inputs", "figures", "figures_of", "stand_in_sd_percent", "norms",
+        "unit",
     }),
     "safety": frozenset({"when", "when_short", "when_no_other_stop", "action"}),
     "limiters": frozenset({

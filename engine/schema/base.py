@@ -36,3 +36,16 @@ class Model(BaseModel):
 
     # Validators are built when a page is first validated: a run on cached knowledge never needs them.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False, defer_build=True)
+
+
+class Figure(Model):
+    """One number with where it comes from."""
+
+    value: float
+    """The number itself; its unit stands with the name of the figure."""
+    sources: tuple[SourceId, ...] = ()
+    """Empty: our choice."""
+    verified: Verified = "recalled"
+    """Whether somebody read the sources for this figure."""
+    note: Text | None = None
+    """Where the number comes from and what to know before changing it."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.conditions import Conditions
-from engine.schema.base import Better, Id, Model, Sex, SourceId, Text, Verified, YesNo
+from engine.schema.base import Better, Figure, Id, Model, Sex, SourceId, Text, Verified, YesNo
 
 Kind = Literal["number", "yes_no", "choice", "scale_0_3", "scale_0_10"]
 
@@ -172,6 +172,10 @@ class DerivedMeasure(Model):
     inputs: tuple[Id, ...]
     """In the order the formula takes them; a per-side input gives its worse side, unless the formula wants both."""
     optional_inputs: tuple[Id, ...] = ()
+    figures: dict[Id, Figure] = Field(default_factory=dict)
+    """What the formula takes besides its inputs, by name; in the units of this page and its inputs."""
+    figures_of: Id | None = None
+    """The computed measure whose figures are meant here too; then there are none on this page."""
     about: Text
     stand_in_sd_percent: Annotated[float, Field(gt=0)] | None = None
     sources: tuple[SourceId, ...] = ()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.schema.base import Id, Model, Sex, SourceId, Text, Verified, YesNo
+from engine.schema.base import Figure, Id, Model, Sex, SourceId, Text, Verified, YesNo
 
 Start = Literal["gun", "first_movement", "behind_gate", "unknown"]
 Fitting = Literal["none", "fixed_offset", "tc", "fd", "fd_fixed", "dc", "tc_dc", "distance_target"]
@@ -17,19 +17,6 @@ Quantity = Literal[
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0.5, le=0.999)]
 Metres = Annotated[float, Field(gt=0, le=1000)]
-
-
-class Figure(Model):
-    """One number with where it comes from."""
-
-    value: float
-    """The number itself; its unit stands with the name of the figure."""
-    sources: tuple[SourceId, ...] = ()
-    """Empty: our choice."""
-    verified: Verified = "recalled"
-    """Whether somebody read the sources for this figure."""
-    note: Text | None = None
-    """Where the number comes from and what to know before changing it."""
 
 
 class StartPage(Model):

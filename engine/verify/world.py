@@ -14,7 +14,6 @@ from itertools import product
 from engine.answers import SCALES, bounds
 from engine.compile import CHOOSES_NORM, COUNTS, Compiled, CompiledRule, Premise, inputs_of
 from engine.conditions import Between, Compare, HeldDeficit, Is, NormDistance, Percentile, Reach, Test
-from engine.derived import FORMULAS
 from engine.norms import Reference
 from engine.schema.measure import DerivedMeasure
 from engine.verify.cells import Choices, Domain, Numbers, lowest
@@ -106,7 +105,7 @@ class World:
             (low, high), (smallest, largest) = ranges[:2]
             return low / largest, high / smallest
         if page.computed_by in _MONOTONE and all(low > 0 and high < math.inf for low, high in ranges):
-            ends = [FORMULAS[page.computed_by].function(*corner) for corner in product(*ranges)]
+            ends = [self.compiled.functions[page.derived](*corner) for corner in product(*ranges)]
             known = [end for end in ends if end is not None]
             if len(known) == len(ends):
                 return min(known), max(known)

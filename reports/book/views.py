@@ -17,7 +17,7 @@ from reports import sprint_page, wording
 from reports.book.links import NOWHERE, Link, cited, link
 from reports.book.picture import Picture, draw
 from reports.book.sprints import Sprints, sprints
-from reports.show import condition, exceptions
+from reports.show import condition, exceptions, figures
 from reports.tell import what
 
 FAMILIES = ("mechanics", "synergy", "strength", "elsewhere")
@@ -377,7 +377,7 @@ def _derived(page: DerivedMeasure, knowledge: KnowledgeBase, users: Mapping[str,
     inputs = [wording.lower_first(wording.label(knowledge, one)) for one in (*page.inputs, *page.optional_inputs)]
     return MeasureEntry(
         id=page.derived, label=page.label, enter=page.unit, better=_better(page.better), question="",
-        protocol=page.about, choices=(), facts=(f"Computed from {wording.listed(inputs)}.",),
+        protocol=page.about, choices=(), facts=(f"Computed from {wording.listed(inputs)}.", *figures(page, knowledge)),
         norms=tuple(_norms(page.norms, wording.unit(page), knowledge)), note=page.note or "",
         sources=cited(knowledge, page.sources),
         used_by=tuple(link(knowledge, one) for one in users.get(page.derived, ())),
@@ -517,6 +517,8 @@ def shares(knowledge: KnowledgeBase) -> Iterator[Share]:
                    for norm in page.norms]),
         ("figures and groups of sprints", sprint_page.verified(knowledge)),
         ("formulas", [page.verified for page in knowledge.derived.values()]),
+        ("figures of formulas", [figure.verified for page in knowledge.derived.values()
+                                 for figure in page.figures.values() if figure.sources]),
         ("safety rules", [page.verified for page in knowledge.safety.values()]),
         ("exercises, runs and habits", [page.verified for page in knowledge.interventions.values()]),
     ]  # fmt: skip
