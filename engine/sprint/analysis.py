@@ -4,6 +4,7 @@ The whole of the sprint physics as one readable function; each step has its own 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from engine.errors import SprintError
@@ -13,22 +14,29 @@ from engine.sprint.drag import drag_factor
 from engine.sprint.estimates import Drawn, drawn_of, estimates
 from engine.sprint.force_velocity import kinematics_of, profile
 from engine.sprint.readings import Fitted, fitted, not_alone, refuted, start_of
-from engine.sprint.results import Analysis, Estimate, Flag, Group, Side, StartReading
+from engine.sprint.results import Analysis, Estimate, Fit, Flag, Group, Side, StartReading
 from engine.sprint.run import Person, Run
 from engine.sprint.sensitivity import gains
 from engine.sprint.verdict import compare, side_of
+from engine.sprint.wanted import Wanted
 
 LONGEST: Final = 1000.0
 """m; nobody sprints further."""
 
 
 def analyse(
-    run: Run, person: Person, page: Sprint, *, groups: Sequence[Group] = (), distance: float | None = None
+    run: Run,
+    person: Person,
+    page: Sprint,
+    *,
+    groups: Sequence[Group] = (),
+    distance: float | None = None,
+    known: Mapping[Wanted, Fit] = MappingProxyType({}),
 ) -> Analysis:
     """All that one sprint says about one athlete, with what is uncertain about it.
 
     Args: `groups` to compare with, in order of preference, each fitted with one model; `distance` in m that the
-    verdict is about (the page has one for each event group).
+    verdict is about (the page has one for each event group); `known`, fits worked out before (`squad.fits_of`).
     Raises: SprintError, when there is nothing that could be fitted.
     """
     if distance is None:
@@ -36,7 +44,7 @@ def analyse(
     if not 0 < distance <= LONGEST:
         raise SprintError(f"The distance of the verdict is {distance:g} m; it lies above 0 and up to {LONGEST:g} m.")
     body, assumed = _body(run, person, page)
-    fits, of_data = fitted(run, page)
+    fits, of_data = fitted(run, page, known)
     flags = [*_about_run(run, assumed), *of_data]
     readings: list[StartReading] = []
     drawn: dict[str, Drawn] = {}

@@ -4,7 +4,7 @@ Which readings can be meant is the sprint page's word, from what the coach said 
 one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,9 +18,9 @@ from engine.sprint.flags import about_fit, about_splits, interval_speeds
 from engine.sprint.gate_models import OFFSETS
 from engine.sprint.results import Fit, Flag, StartReading
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
-from engine.sprint.splits import fit_splits, gate_model
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
 from engine.sprint.traces import fastest_of, fit_in_situ, fit_tether, fit_velocity, trim
+from engine.sprint.wanted import Wanted
 
 _WIDER: Final = {"none": frozenset({"tc", "fd", "dc", "tc_dc"}), "fd_fixed": frozenset({"fd"})}
 """Readings with those that hold them within."""
@@ -43,12 +43,33 @@ class Fitted:
     flags: tuple[Flag, ...]
 
 
-def fitted(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
+def fitted(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[list[Fitted], list[Flag]]:
     """A fit for each reading of the start that can be meant, the preferred one first, and what the data show alone.
+
+    Args: `known` are fits that were worked out before (see `engine/sprint/squad.py`); the others are worked out now.
+    Raises: SprintError, when there is nothing that could be fitted.
+    """
+    return _of_splits(run, page, known) if run.trace is None else _of_trace(run, run.trace, page)
+
+
+def wanted(run: Run, page: Sprint) -> tuple[Wanted, ...]:
+    """The fits of a run's splits that `fitted` asks for, the preferred one first; none of a trace.
 
     Raises: SprintError, when there is nothing that could be fitted.
     """
-    return _of_splits(run, page) if run.trace is None else _of_trace(run, run.trace, page)
+    if run.trace is not None:
+        return ()
+    splits, start = _splits(run), start_of(run)
+    way, clock = tuple(one.distance for one in splits), tuple(one.time for one in splits)
+    return tuple(
+        Wanted(
+            way, clock, model,
+            offset=page.fixed_offset.value,
+            flying_distance=run.set_back if model == "fd_fixed" else None,
+            time_correction=page.starts[start].time_correction if model in ("tc", "tc_dc") else None,
+        )
+        for model in _models(run, start, page)
+    )  # fmt: skip
 
 
 def start_of(run: Run) -> Start:
@@ -91,7 +112,8 @@ def not_alone(readings: Sequence[StartReading]) -> list[StartReading]:
 # --- splits -----------------------------------------------------------------------------------------------------------
 
 
-def _of_splits(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
+def _splits(run: Run) -> list[Split]:
+    """The gates beyond the line, a measured reaction taken off their times."""
     if not run.splits:
         raise SprintError("There are neither splits nor a trace to look at.")
     before = run.reaction_time or 0.0
@@ -100,35 +122,36 @@ def _of_splits(run: Run, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
         raise SprintError("Every split stands at the start line.")
     if splits[0].time <= 0:
         raise SprintError(f"The reaction time ({before:g} s) is longer than the first split.")
-    start = start_of(run)
+    return splits
+
+
+def _of_splits(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[list[Fitted], list[Flag]]:
+    splits, start = _splits(run), start_of(run)
     flags = list(about_splits(splits, start, page.limits))
     standing = max((split.time for split in run.splits if split.distance <= 0), default=0.0)
     if standing >= _TOLD:  # a video that begins before the run
         flags.append(Flag("standing_still", {"seconds": standing}))
     fastest = max(interval_speeds(splits))
-    way, clock = np.array([one.distance for one in splits]), np.array([one.time for one in splits])
     found = []
-    for id in _models(run, start, page):
-        given = {
-            "offset": page.fixed_offset.value,
-            "flying_distance": run.set_back if id == "fd_fixed" else None,
-            "time_correction": page.starts[start].time_correction if id in ("tc", "tc_dc") else None,
-        }
-        fit = fit_splits(way.tolist(), clock.tolist(), id, **given)  # type: ignore[arg-type]  # a mapping of options
-        draws = draws_of_splits(fit, gate_model(id, **given), way, clock, page)  # type: ignore[arg-type]  # the same
-        if id == "tc" and "time_correction" in fit.at_bound:
-            fit, draws = _over_the_edge(fit, draws, way, clock, page)
+    for one in wanted(run, page):
+        fit = known.get(one) or one.fit()
+        draws = _draws(one, fit, page)
+        if one.model == "tc" and "time_correction" in fit.at_bound:
+            fit, draws = _over_the_edge(one, fit, draws, page)
         errors = (draws.mss_error, draws.mac_error) if draws else None
         found.append(Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws))))
     return found, flags
 
 
-def _over_the_edge(
-    fit: Fit, draws: Draws | None, way: Array, clock: Array, page: Sprint
-) -> tuple[Fit, Draws | None]:
+def _draws(one: Wanted, fit: Fit, page: Sprint) -> Draws | None:
+    return draws_of_splits(fit, one.gate_model(), np.array(one.distances), np.array(one.times), page)
+
+
+def _over_the_edge(one: Wanted, fit: Fit, draws: Draws | None, page: Sprint) -> tuple[Fit, Draws | None]:
     """The fit with TC free where that lies beyond what the start allows by no more than its own error."""
-    free = fit_splits(way.tolist(), clock.tolist(), "tc")
-    around = draws_of_splits(free, gate_model("tc"), way, clock, page)
+    beyond = replace(one, time_correction=None)
+    free = beyond.fit()
+    around = _draws(beyond, free, page)
     near = around and abs(free.time_correction - fit.time_correction) <= _ERRORS * around.time_correction_error
     return (free, around) if near else (fit, draws)
 
