@@ -6,6 +6,7 @@ each quantity stands in for. The numerical libraries are loaded only when there 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine import degrees, norms
@@ -18,7 +19,8 @@ from engine.sprint.run import Person, Run
 from engine.units import UnitError, convert
 
 if TYPE_CHECKING:
-    from engine.sprint.results import Analysis, Estimate, Group
+    from engine.sprint.results import Analysis, Estimate, Fit, Group
+    from engine.sprint.wanted import Wanted
 
 _SAME_PLACE = 0.01
 """m; a gate this near to a distance stands at it."""
@@ -98,15 +100,23 @@ def analyses(knowledge: KnowledgeBase, answers: Answers) -> tuple["Analysis", ..
     return tuple(analysed(knowledge, run, person) for run in answers.sprints)
 
 
-def analysed(knowledge: KnowledgeBase, run: Run, person: Person, distance: float | None = None) -> "Analysis":
+def analysed(
+    knowledge: KnowledgeBase,
+    run: Run,
+    person: Person,
+    distance: float | None = None,
+    known: "Mapping[Wanted, Fit]" = MappingProxyType({}),
+) -> "Analysis":
     """What one sprint says about one athlete, compared with the groups that fit; `distance` in m, for the verdict.
 
+    Args: `known` are fits worked out before, of a whole squad for example (`engine/sprint/squad.py`).
     Raises: AnswersError, as `analyses` does; SprintError, when the sprint stands in no file.
     """
     from engine.sprint.analysis import analyse
 
     try:
-        return analyse(run, person, knowledge.sprint, groups=groups_for(knowledge, person), distance=distance)
+        groups = groups_for(knowledge, person)
+        return analyse(run, person, knowledge.sprint, groups=groups, distance=distance, known=known)
     except SprintError as error:
         if run.place is None:
             raise
