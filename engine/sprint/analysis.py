@@ -37,7 +37,7 @@ def analyse(
 
     Args: `groups` to compare with, in order of preference, each fitted with one model; `distance` in m that the
     verdict is about (the page has one for each event group); `known`, fits worked out before (`squad.fits_of`).
-    Raises: SprintError, when there is nothing that could be fitted.
+    Raises: SprintError, when there is nothing that could be fitted, or for a wind or load that cannot be.
     """
     if distance is None:
         distance = page.distances.get(person.event_group or "", page.any_distance)

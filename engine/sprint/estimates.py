@@ -10,7 +10,7 @@ from engine.schema.sprint import Sprint
 from engine.sprint.body import Body
 from engine.sprint.elementwise import Array
 from engine.sprint.force_velocity import RATIO_FROM, TRACE_STEP, drf_of, have_v0, v0_of
-from engine.sprint.forces import force_at, ratio_of_force_at
+from engine.sprint.forces import ratio_of_force_at
 from engine.sprint.results import Estimate, StartReading
 from engine.sprint.sensitivity import elasticities_of, optimum_of, probe_of, time_of
 from engine.sprint.spread import Draws, interval
@@ -35,7 +35,8 @@ def drawn_of(draws: Draws, body: Body) -> Drawn | None:
     if 2 * np.count_nonzero(there) < len(there):
         return None
     mss, mac = draws.mss[there], draws.mac[there]
-    return Drawn(mss, mac, force_at(0.0, mss, mac, body), v0_of(mss, mac, body))
+    f0 = body.moved * mac + body.resistance - body.drag * body.wind * np.abs(body.wind)
+    return Drawn(mss, mac, f0, v0_of(mss, mac, body))
 
 
 def estimates(

@@ -72,15 +72,14 @@ def profile(mss: float, mac: float, body: Body) -> Profile:
 def v0_of(mss: Values, mac: Values, body: Body) -> Values:
     """V0 in m/s by definition A, floats or arrays.
 
-    Raises: SprintError when an athlete has none (F0 < 4 k MSS² in still air without load), which the message tells.
+    Raises: SprintError when an athlete has none (F0 < 4 k MSS² in still air without load), which the message tells,
+    for a tail wind as fast as the athlete, or MSS or MAC not above zero.
 
     >>> round(v0_of(10, 8, Body(75, 0.2698781398)), 6)
     10.495474
     """
     mss, mac = positive("MSS", mss), positive("MAC", mac)
     whole, fall, under = _parabola(mss, mac, body)
-    if _blown_along(mss, mac, body).any():
-        raise SprintError(_WIND)
     none = (under < 0) | (fall <= 0)
     if none.any():
         raise SprintError(
@@ -92,9 +91,9 @@ def v0_of(mss: Values, mac: Values, body: Body) -> Values:
 
 
 def have_v0(mss: Values, mac: Values, body: Body) -> NDArray[np.bool_]:
-    """Where `v0_of` has an answer; an array of truths in the shape the values broadcast to.
+    """For whom a V0 exists; an array of truths in the shape the values broadcast to.
 
-    Raises: SprintError for MSS or MAC not above zero.
+    Raises: SprintError for a tail wind as fast as the athlete, or MSS or MAC not above zero.
 
     >>> have_v0(np.array([9.0, 15.0]), 3.0, Body(45, 0.22)).tolist()
     [True, False]
@@ -102,7 +101,7 @@ def have_v0(mss: Values, mac: Values, body: Body) -> NDArray[np.bool_]:
     mss, mac = positive("MSS", mss), positive("MAC", mac)
     with np.errstate(all="ignore"):
         _, fall, under = _parabola(mss, mac, body)
-        return np.asarray((under >= 0) & (fall > 0) & ~_blown_along(mss, mac, body))
+        return np.asarray((under >= 0) & (fall > 0))
 
 
 @elementwise
@@ -190,17 +189,14 @@ def kinematics_of(f0: Values, v0: Values, body: Body) -> tuple[Values, Values]:
 def _parabola(mss: Array, mac: Array, body: Body) -> tuple[Array, Array, Array]:
     """F_h(v) = push (1 - v/MSS) + k (v - w)² + R = whole - fall v + k v²: whole, fall, and what is under the root.
 
-    V0 is its smaller root beyond the wind.
+    V0 is its smaller root beyond the wind. Raises: SprintError where force is gone before the athlete is that fast.
     """
     push = body.moved * mac
+    if (push * (1 - body.wind / mss) + body.resistance <= 0).any():
+        raise SprintError(_WIND)
     whole = push + body.resistance + body.drag * body.wind * body.wind
     fall = push / mss + 2 * body.drag * body.wind
     return whole, fall, fall * fall - 4 * body.drag * whole
-
-
-def _blown_along(mss: Array, mac: Array, body: Body) -> NDArray[np.bool_]:
-    """Where the force is gone before the athlete is as fast as a tail wind, and the parabola does not hold."""
-    return np.asarray(body.moved * mac * (1 - body.wind / mss) + body.resistance <= 0)
 
 
 def _trace(start: float, end: float, step: float) -> Array:
