@@ -1,38 +1,32 @@
 """`limiter sprint`: split times or a trace → the force-velocity profile, what it says, and what it leaves open."""
 
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from commands.base import (
-    FORMATS,
-    Command,
-    Misuse,
-    knowledge_option,
-    output_of,
-    paper_option,
-    say,
-    slug,
-    today,
-    write,
-)
+from commands.base import FORMATS, Command, Misuse, knowledge_option, output_of, paper_option, say, slug, write
+from commands.sprint_files import DEVICES, columns_of, read_entries, words_of
 
 if TYPE_CHECKING:
     from engine.knowledge import KnowledgeBase
-    from engine.sprint.results import Analysis
-    from engine.sprint.run import Entry
+    from engine.sprint.results import Analysis, Fit
+    from engine.sprint.run import Entry, Person, Run
+    from engine.sprint.wanted import Wanted
     from reports.pdf import Paper
-    from reports.render import Format
+    from reports.sprint.render import Form
 
 STARTS = ("gun", "first_movement", "behind_gate", "unknown")
 MODELS = ("none", "fixed_offset", "tc", "fd", "fd_fixed", "dc", "tc_dc", "distance_target")
-DEVICES = ("radar", "laser", "tether", "in_situ")
 FULL = 3
 """So many sprints are told in full as text; of more, each has a line."""
+MANY = 20
+"""More are fitted together, and a bar tells how far it is."""
 
 
 class _Given(NamedTuple):
@@ -40,6 +34,14 @@ class _Given(NamedTuple):
 
     person: Mapping[str, Any]
     run: Mapping[str, Any]
+
+
+class _Job(NamedTuple):
+    """One sprint before it is looked at; `called` names it in a message."""
+
+    person: "Person"
+    run: "Run"
+    called: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class _Sprint:
 
 @click.command(cls=Command)
 @click.argument("file", metavar="FILE")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
-              help="How to show the result.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice([*FORMATS, "csv"]), default="text", show_default=True,
+              help="How to show the result; csv is a row for each sprint, for spreadsheets.")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE",
               help="Write here; html and pdf of several sprints go into a directory, a file each.")  # fmt: skip
 @paper_option
@@ -74,7 +76,7 @@ class _Sprint:
 @click.option("--temperature", metavar="C", help="Of the air.")
 @click.option("--pressure", metavar="HPA", help="Of the air.")
 @knowledge_option
-def sprint(file: str, form: "Format", output: str | None, paper: "Paper", columns: str | None, device: str | None,
+def sprint(file: str, form: "Form", output: str | None, paper: "Paper", columns: str | None, device: str | None,
            sheet: str | None, distance: str | None, directory: Path | None, **about: str | None) -> None:  # fmt: skip
     """Read what split times or a trace say about a sprinter.
 
@@ -82,6 +84,8 @@ def sprint(file: str, form: "Format", output: str | None, paper: "Paper", column
     as an athlete's file, does too. What the file says goes before the options.
 
     Example: limiter sprint ana.csv --start gun --mass 61 --height 168 --format pdf -o ana.pdf
+
+    Of a squad: limiter sprint squad.csv --event team_sport --level trained --format csv -o figures.csv
     """
     from engine import cache
 
@@ -92,9 +96,8 @@ def sprint(file: str, form: "Format", output: str | None, paper: "Paper", column
     knowledge = cache.compiled(directory).knowledge
     given = _given(about, knowledge)
     over = _quantity("--distance", "gate", distance)
-    entries = _read(Path(file), _columns(columns), device, sheet, knowledge)
-    _say_skipped(entries)
-    sprints, failed = _analysed(entries, given, over, knowledge)
+    entries = read_entries(Path(file), knowledge, columns=columns_of(columns), device=device, sheet=sheet)
+    sprints, failed = _analysed(_jobs(entries, given), over, knowledge)
     _hint(sprints, knowledge)
     _show(sprints, knowledge, form, output, paper)
     if failed:
@@ -109,7 +112,7 @@ def _given(about: Mapping[str, str | None], knowledge: "KnowledgeBase") -> _Give
     person = {"sex": about["sex"], **{name: _quantity(f"--{name}", name, about[name]) for name in ("mass", "age")}}
     person["height"] = _quantity("--height", "height", _in_metres(about["height"]))
     for name, option in (("event_group", "--event"), ("training_level", "--level")):
-        person[name] = _word(option, about[name], _words(knowledge).get(name, ()))
+        person[name] = _word(option, about[name], words_of(knowledge).get(name, ()))
     run: dict[str, Any] = {"start": about["start"], "model": about["model"]}
     for name in ("set_back", "wind", "temperature", "pressure"):
         run[name] = _quantity(f"--{name.replace('_', '-')}", name, about[name])
@@ -152,103 +155,12 @@ def _told(option: str, message: str, allowed: str, suggestion: str) -> str:
     return f"{option}: {message}.{near}" + (f"\nAllowed: {allowed}" if allowed else "")
 
 
-def _words(knowledge: "KnowledgeBase") -> dict[str, tuple[str, ...]]:
-    """What may be said as event group and training level."""
-    named = knowledge.sprint.person
-    ids = {"event_group": named.event_group, "training_level": named.training_level}
-    return {name: tuple(knowledge.measures[id].choices or ()) for name, id in ids.items()}
-
-
-def _columns(written: str | None) -> dict[str, str]:
-    """`time=Zeit,distance=Weg` as a mapping; a comma inside a title belongs to the title."""
-    found: dict[str, str] = {}
-    last = ""
-    for part in (written or "").split(","):
-        name, equals, title = part.partition("=")
-        if equals:
-            last = name.strip()
-            found[last] = title.strip()
-        elif last:
-            found[last] += f",{part}"
-        elif part.strip():
-            raise Misuse(f"--columns: '{part.strip()}' says no title; write it like time=Zeit,distance=Weg")
-    return found
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
-def _read(
-    path: Path, columns: dict[str, str], device: str | None, sheet: str | None, knowledge: "KnowledgeBase"
-) -> "tuple[Entry, ...]":
-    """The athletes of the file; columns that cannot be told are asked for where somebody sits at the keyboard."""
-    from engine.sprint.reading import ColumnsUnknown, read_sprint_file
-
-    path.stat()
-    while True:
-        try:
-            return read_sprint_file(
-                path, columns=columns or None, device=device, sheet=sheet, today=today(), words=_words(knowledge)
-            )
-        except ColumnsUnknown as unknown:
-            if not sys.stdin.isatty() or not _can_be_asked(unknown.needed, columns, device):
-                raise
-            say(f"{unknown.file}: {unknown.what}.")
-            if unknown.needed == ("device",):
-                device = DEVICES[_chosen("What recorded it?", DEVICES)]
-                continue
-            for role in unknown.needed:
-                titles = unknown.candidates.get(role) or tuple(
-                    title for title in unknown.found if title not in columns.values()
-                )
-                columns[role] = titles[_chosen(f"Which column holds the {role}?", titles)]
-            say(f'Next time: --columns "{",".join(f"{role}={title}" for role, title in columns.items())}"')
-
-
-def _can_be_asked(needed: Sequence[str], columns: Mapping[str, str], device: str | None) -> bool:
-    """Whether a number is an answer, and nothing is asked a second time."""
-    if tuple(needed) == ("device",):
-        return device is None
-    return bool(needed) and all(one in ("time", "distance", "velocity", "acceleration") for one in needed) and not (
-        set(needed) & set(columns)
-    )  # fmt: skip
-
-
-def _chosen(question: str, choices: Sequence[str]) -> int:
-    """The place of the choice whose number is typed."""
-    say(question)
-    for number, one in enumerate(choices, 1):
-        say(f"  {number}  {one}")
-    while True:
-        typed = click.prompt("", prompt_suffix="> ", err=True, show_default=False).strip()
-        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
-            return int(typed) - 1
-        say(f"A number from 1 to {len(choices)}, please.")
-
-
-def _say_skipped(entries: "Sequence[Entry]") -> None:
-    """Which columns were read over, and why."""
-    by_reason: dict[str, list[str]] = {}
-    for entry in entries:
-        for title, reason in entry.said.items():
-            if title not in by_reason.setdefault(reason, []):
-                by_reason[reason].append(title)
-    for reason, titles in by_reason.items():
-        more = f" and {len(titles) - 8} more" if len(titles) > 8 else ""
-        say(f"{', '.join(titles[:8])}{more}: {reason}.")
-
-
 # --- analysis ---------------------------------------------------------------------------------------------------------
 
 
-def _analysed(
-    entries: "Sequence[Entry]", given: _Given, distance: float | None, knowledge: "KnowledgeBase"
-) -> tuple[list[_Sprint], bool]:
-    """Every sprint that a model can be fitted to, and whether there were others; those are told."""
-    from engine import sprints
-    from engine.errors import AnswersError, Fault, SprintError
-
-    found, faults, others = list[_Sprint](), list[Fault](), list[str]()
+def _jobs(entries: "Sequence[Entry]", given: _Given) -> list[_Job]:
+    """Every sprint of the file with what the options add."""
+    jobs = []
     for entry in entries:
         person = _filled(entry.person, given.person, entry.person.name)
         for number, read in enumerate(entry.runs, 1):
@@ -257,12 +169,25 @@ def _analysed(
             if not run.name and len(entry.runs) > 1:
                 run = replace(run, name=f"{number} of {len(entry.runs)}")
             _agree(run)
+            jobs.append(_Job(person, run, called or f"sprint {number}"))
+    return jobs
+
+
+def _analysed(jobs: Sequence[_Job], distance: float | None, knowledge: "KnowledgeBase") -> tuple[list[_Sprint], bool]:
+    """Every sprint that a model can be fitted to, and whether there were others; those are told."""
+    from engine import sprints
+    from engine.errors import AnswersError, Fault, SprintError
+
+    found, faults, others = list[_Sprint](), list[Fault](), list[str]()
+    known = _known(jobs, knowledge)
+    with _counted(jobs) as counted:
+        for person, run, called in counted:
             try:
-                analysis = sprints.analysed(knowledge, run, person, distance)
+                analysis = sprints.analysed(knowledge, run, person, distance, known)
             except AnswersError as error:
                 faults += error.faults
             except SprintError as error:
-                others.append(f"{called or f'sprint {number}'}: {error}")
+                others.append(f"{called}: {error}")
             else:
                 found.append(_Sprint(slug(person.name), analysis))
     if faults and not found:
@@ -272,6 +197,22 @@ def _analysed(
     for told in (*map(str, faults), *others):
         say(told)
     return found, bool(faults or others)
+
+
+def _known(jobs: Sequence[_Job], knowledge: "KnowledgeBase") -> "Mapping[Wanted, Fit]":
+    """The fits of many sprints together; of a few each is as quickly had when it is needed."""
+    if len(jobs) <= MANY:
+        return {}
+    from engine.sprint.squad import fits_of
+
+    return fits_of([one.run for one in jobs], knowledge.sprint)
+
+
+def _counted(jobs: Sequence[_Job]) -> AbstractContextManager[Iterable[_Job]]:
+    """The jobs, one after the other, with a bar on standard error when there are many and somebody watches."""
+    if len(jobs) <= MANY or not sys.stderr.isatty():
+        return nullcontext(jobs)
+    return click.progressbar(jobs, label="Sprints", show_pos=True, file=sys.stderr)
 
 
 def _agree(run: Any) -> None:
@@ -312,7 +253,7 @@ def _hint(sprints: Sequence[_Sprint], knowledge: "KnowledgeBase") -> None:
     without = [one.analysis.person for one in sprints if one.analysis.side == "no_group"]
     lacking = [option for name, option in options.items() if any(getattr(one, name) is None for one in without)]
     if lacking:
-        words = _words(knowledge)
+        words = words_of(knowledge)
         say(f"To compare with a group, say {' '.join(lacking)}.")
         for name in ("event_group", "training_level"):
             if options[name] in lacking:
@@ -323,7 +264,7 @@ def _hint(sprints: Sequence[_Sprint], knowledge: "KnowledgeBase") -> None:
 
 
 def _show(
-    sprints: Sequence[_Sprint], knowledge: "KnowledgeBase", form: "Format", output: str | None, paper: "Paper"
+    sprints: Sequence[_Sprint], knowledge: "KnowledgeBase", form: "Form", output: str | None, paper: "Paper"
 ) -> None:
     import reports
 
@@ -334,16 +275,25 @@ def _show(
         return
     result: str | bytes
     if form == "text" and len(sprints) > FULL:
-        result = reports.list_sprints(analyses, knowledge)
+        result = reports.list_sprints(analyses, knowledge, None if target else _screen())
         if not target:
-            say("Each in full: --format pdf -o DIRECTORY, or --format json.")
+            say("Each in full: --format pdf -o DIRECTORY, or --format json. For a spreadsheet: --format csv -o FILE")
     else:
         result = reports.render_sprint(analyses, knowledge, form, paper=paper)
+    if target and isinstance(result, str) and form == "csv":
+        from reports.sprint.as_csv import BYTE_ORDER_MARK
+
+        result = BYTE_ORDER_MARK + result
     output_of(result, target)
 
 
+def _screen() -> int | None:
+    """Letters in a line of the screen; None where nobody watches."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def _write_each(
-    sprints: Sequence[_Sprint], knowledge: "KnowledgeBase", form: "Format", directory: Path, paper: "Paper"
+    sprints: Sequence[_Sprint], knowledge: "KnowledgeBase", form: "Form", directory: Path, paper: "Paper"
 ) -> None:
     import reports
 

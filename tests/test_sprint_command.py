@@ -1,11 +1,14 @@
 """`limiter sprint` as a coach meets it: files of every kind, options that fill in, questions, mistakes read aloud."""
 
+import csv
 import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -13,7 +16,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
-from commands import sprint as command
+import reports
+from commands.sprint_files import columns_of
+from engine import sprints
+from engine.knowledge import KnowledgeBase
+from engine.sprint.reading import read_sprint_file
+from engine.sprint.results import Analysis
+from reports.sprint.squad import table
 from tests.conftest import ROOT
 
 SPLITS = "distance_m;time_s\n5;1,31\n10;2,07\n20;3,42\n30;4,68\n40;5,91\n"
@@ -40,6 +49,17 @@ sprints:
 @pytest.fixture
 def splits(tmp_path: Path) -> Path:
     return written(tmp_path / "ana.csv", SPLITS)
+
+
+@pytest.fixture(scope="module")
+def squad(knowledge: KnowledgeBase) -> tuple[Analysis, ...]:
+    """Some of the women of the Vescovi data, with a group to stand beside."""
+    entries = read_sprint_file(ROOT / "tests" / "data" / "sprint_splits_vescovi.csv", today=date(2026, 3, 1))
+    who = {"sex": "female", "event_group": "team_sport", "training_level": "trained"}
+    return tuple(
+        sprints.analysed(knowledge, replace(one.runs[0], start="behind_gate"), replace(one.person, **who))  # type: ignore[arg-type]  # words as the pages have them
+        for one in (*entries[:12], entries[14], entries[31])
+    )
 
 
 def written(path: Path, text: str) -> Path:
@@ -151,10 +171,106 @@ def test_many_are_a_line_each(tmp_path: Path) -> None:
     path = written(tmp_path / "team.csv", "athlete,t_5m_s,t_10m_s,t_20m_s,t_30m_s\n" + rows)
     done = limiter(path)
     assert done.exit_code == 0
-    lines = done.stdout.splitlines()
-    assert len(lines) == 6
-    assert all(f"Athlete {one}" in lines[one] for one in range(1, 6))
+    lines = [line[:9] for line in done.stdout.splitlines() if line.startswith("Athlete")]
+    assert sorted(lines) == [f"Athlete {one}" for one in range(1, 6)]
+    assert "\n5 sprints: " in done.stdout
     assert "--format pdf -o DIRECTORY" in done.stderr
+
+
+def test_a_squad_fits_into_a_small_terminal(knowledge: KnowledgeBase, squad: Sequence[Analysis]) -> None:
+    wide, small = (reports.list_sprints(squad, knowledge, width).splitlines() for width in (120, 80))
+    assert max(map(len, small)) <= 80 < max(map(len, wide)) <= 120
+    assert "F0 saves, s" in wide[2]
+    assert "F0 saves, s" not in small[2]
+
+
+def test_a_squad_stands_by_verdict_and_is_counted(knowledge: KnowledgeBase, squad: Sequence[Analysis]) -> None:
+    whole = table(squad)
+    sides = [[line.split("  ")[-1] for line in block] for block in whole.blocks]
+    assert all(len(set(block)) == 1 for block in sides)
+    counts = [f"{len(block)} {block[0]}" for block in sides]
+    assert whole.count == f"{len(squad)} sprints: {', '.join(counts)}."
+    assert whole.beside == "Compared with trained team-sport players, over 20 m."
+    ends = {line.index(" to ") for block in whole.blocks for line in block if " to " in line}
+    assert len(ends) == 1, "the ends of intervals stand below one another"
+
+
+def test_who_has_several_sprints_is_told_which(tmp_path: Path) -> None:
+    rows = "Ana,1.17,1.98,3.38,4.71\nBea,1.2,2.0,3.4,4.7\nAna,1.18,1.99,3.37,4.7\nCea,1.21,2.01,3.41,4.71\n"
+    path = written(tmp_path / "team.csv", "athlete,t_5m_s,t_10m_s,t_20m_s,t_30m_s\n" + rows)
+    names = [line.split("  ")[0] for line in limiter(path).stdout.splitlines()[3:7]]
+    assert names == ["Ana, row 2", "Ana, row 4", "Bea", "Cea"]
+
+
+# --- a spreadsheet --------------------------------------------------------------------------------------------------
+
+
+def sheet_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_a_squad_as_a_spreadsheet(squad: Sequence[Analysis], knowledge: KnowledgeBase) -> None:
+    rows = sheet_of(str(reports.render_sprint(squad, knowledge, "csv")))
+    assert len(rows) == len(squad)
+    for row, one in zip(rows, squad, strict=True):
+        assert (row["athlete"], row["verdict"], row["distance (m)"]) == (one.person.name, one.side, "20")
+        assert row["reading"] == (one.chosen.model if one.chosen else "")
+        assert row["flags"].split("; ") == (list(dict.fromkeys(flag.code for flag in one.flags)) or [""])
+        for title, name in (("F0{} (N/kg)", "f0_rel"), ("V0{} (m/s)", "v0"), ("DRF{} (%/(m/s))", "drf")):
+            estimate = one.estimates.get(name)
+            told = [row[title.format(end)] for end in ("", " low", " high")]
+            meant = (estimate.value, estimate.low, estimate.high) if estimate else ()
+            assert [float(cell) for cell in told if cell] == pytest.approx(meant, abs=5e-5)
+        saved = one.comparison.save_v0.value if one.comparison else None
+        assert (float(row["saved by V0 (s)"]) if row["saved by V0 (s)"] else None) == pytest.approx(saved, abs=5e-5)
+
+
+def test_a_name_that_looks_like_a_formula_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
+    names = ["=HYPERLINK(0)", "+1", "-2", "@SUM(A1)", "＝1+1", "Ana"]
+    rows = "".join(f'"{name}",1.17,1.98,3.38,4.71\n' for name in names)
+    path = written(tmp_path / "team.csv", "athlete,t_5m_s,t_10m_s,t_20m_s,t_30m_s\n" + rows)
+    found = sheet_of(limiter(path, "--format", "csv").stdout)
+    assert [row["athlete"] for row in found] == [*(f"'{name}" for name in names[:-1]), "Ana"]
+
+
+def test_a_spreadsheet_file_says_that_it_is_utf_8(tmp_path: Path) -> None:
+    path = written(tmp_path / "two.yaml", TWO.replace("athlete: Sam", "athlete: Zoë"))
+    done = limiter(path, "--format", "csv", "-o", tmp_path / "zoe.csv", "--distance", "30")
+    assert done.exit_code == 0
+    written_bytes = (tmp_path / "zoe.csv").read_bytes()
+    assert written_bytes.startswith(b"\xef\xbb\xbfathlete,")
+    rows = sheet_of(written_bytes.decode("utf-8-sig"))
+    assert [(row["athlete"], row["sprint"], row["start"]) for row in rows] == [
+        ("Zoë", "1 of 2", "gun"), ("Zoë", "2 of 2", "gun"),
+    ]  # fmt: skip
+
+
+def test_a_trace_and_a_hopeless_sprint_are_rows_too(tmp_path: Path) -> None:
+    trace = sheet_of(limiter(ROOT / "tests" / "data" / "radar_jb_morin.csv", "--device", "radar", "--format", "csv")
+                     .stdout)  # fmt: skip
+    assert [(row["reading"], row["start"], row["verdict"]) for row in trace] == [("radar", "", "no_group")]
+    yards = written(tmp_path / "ana.csv", SPLITS.replace("1,31", "0,31"))
+    (row,) = sheet_of(limiter(yards, "--format", "csv").stdout)
+    assert (row["verdict"], row["F0 (N/kg)"], row["reading"]) == ("unreliable", "", "")
+    assert "unit_suspicion" in row["flags"]
+
+
+# --- how far it is --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("many", "bar"), [(22, True), (5, False)])
+def test_a_bar_tells_how_far_a_large_squad_is(tmp_path: Path, many: int, bar: bool) -> None:
+    rows = "".join(f"Athlete {one},1.17,1.98,3.38,4.{one + 60}\n" for one in range(many))
+    path = written(tmp_path / "team.csv", "athlete,t_5m_s,t_10m_s,t_20m_s,t_30m_s\n" + rows)
+    reader, screen = os.openpty()
+    done = subprocess.run([sys.executable, ROOT / "cli.py", "sprint", path, "--format", "csv"], stderr=screen,
+                          stdout=subprocess.PIPE, encoding="utf-8", check=True)  # fmt: skip
+    os.close(screen)
+    said = os.read(reader, 10_000).decode()
+    os.close(reader)
+    assert (f"{many}/{many}" in said) is bar
+    assert len(sheet_of(done.stdout)) == many
 
 
 # --- file and options -----------------------------------------------------------------------------------------------
@@ -192,8 +308,8 @@ def test_columns_can_be_named(tmp_path: Path) -> None:
 
 
 def test_a_comma_in_a_title_belongs_to_it() -> None:
-    assert command._columns("time=Zeit, s,distance=Weg") == {"time": "Zeit, s", "distance": "Weg"}
-    assert command._columns(None) == {}
+    assert columns_of("time=Zeit, s,distance=Weg") == {"time": "Zeit, s", "distance": "Weg"}
+    assert columns_of(None) == {}
 
 
 def test_without_a_terminal_the_option_is_named(tmp_path: Path) -> None:

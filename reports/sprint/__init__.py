@@ -8,6 +8,7 @@ squad      many sprints, a line each
 charts     coordinates of the speed curve and of the force-velocity line
 words      numbers with their intervals, the verdict and the warnings in words
 as_json    Analysis → plain data
+as_csv     a row for each, for spreadsheets
 
 All but `render` are imported only when there is a sprint: the curves need the physics, and that needs numpy.
 """

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from engine.knowledge import KnowledgeBase
 from engine.sprint.results import Analysis
@@ -11,6 +12,8 @@ from reports.pdf import Paper
 from reports.render import Format, html, templates
 from reports.views.build import CONTENT_HEIGHT, CONTENT_WIDTH, Page, sprint_page
 
+Form = Format | Literal["csv"]
+"""A sprint is a row of a spreadsheet too."""
 UNDATED = date(2000, 1, 1)
 """Written into a PDF of a sprint whose day is not known, so that equal input gives equal bytes."""
 
@@ -26,18 +29,20 @@ class Handout:
 
 
 def render_sprint(
-    analyses: Analysis | Sequence[Analysis], knowledge: KnowledgeBase, format: Format, *, paper: Paper = "a4"
+    analyses: Analysis | Sequence[Analysis], knowledge: KnowledgeBase, format: Form, *, paper: Paper = "a4"
 ) -> str | bytes:
     """One page for each sprint, one after the other; bytes for PDF, text for the rest.
 
-    JSON is one object for one sprint and an array for several, see docs/sprint.schema.json.
+    JSON is one object for one sprint and an array for several, see docs/sprint.schema.json; CSV has a row for each.
     Raises: UndrawableText for a name the font cannot draw (HTML and PDF); PageOverflow, BackEndMissing (PDF).
     """
-    from reports.sprint import as_json, room, views  # they bring numpy along
+    from reports.sprint import as_csv, as_json, room, views  # they bring numpy along
 
     found = [analyses] if isinstance(analyses, Analysis) else list(analyses)
     if format == "json":
         return as_json.dumps(found, knowledge)
+    if format == "csv":
+        return as_csv.dumps(found)
     if format == "text":
         template = templates().get_template("sprint.txt.j2")
         return "\n\n".join(template.render(sprint=views.sheet(one, knowledge)) for one in found)
@@ -57,12 +62,16 @@ def render_sprint(
     return pdf.to_pdf(page, title=title, made=made, paper=paper, sheets=[one.sheet() for one in pages])
 
 
-def list_sprints(analyses: Sequence[Analysis], knowledge: KnowledgeBase) -> str:
-    """Many sprints as text, a line each: F0, V0 and the time with their intervals, and which lies further behind."""
-    from reports.sprint.squad import brief
+def list_sprints(analyses: Sequence[Analysis], knowledge: KnowledgeBase, width: int | None = None) -> str:
+    """Many sprints as text, a line each: F0, V0 and the time with their intervals, and which lies further behind.
+
+    Args: `width` is that of the screen, in letters; without one nothing is left out.
+    """
+    from reports.sprint import squad
 
     return (
         templates()
         .get_template("sprints.txt.j2")
-        .render(rows=[brief(one) for one in analyses], confidence=wording.percent(knowledge.sprint.confidence))
-    )
+        .render(table=squad.table(analyses, width), confidence=wording.percent(knowledge.sprint.confidence),
+                width=width or squad.NARROW)
+    )  # fmt: skip
