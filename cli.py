@@ -5,7 +5,7 @@ all else to standard error. Up front it imports click and the standard library a
 command imports what it needs.
 
 Exit codes: 0 fine, 1 the pages or the answers are wrong, 2 misuse, 3 not found, 4 an optional back end is missing,
-130 interrupted.
+130 interrupted, 141 whoever read the output has closed it.
 """
 
 import gc
@@ -23,6 +23,7 @@ import click
 from commands.base import (
     FORMATS,
     INTERRUPTED,
+    SEEN_ENOUGH,
     Group,
     knowledge_option,
     not_found,
@@ -367,18 +368,31 @@ def main() -> None:
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # replaced streams may lack it
     try:
-        code = commands.main(standalone_mode=False)
+        code = _run()
         sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        code = SEEN_ENOUGH
+    if code == SEEN_ENOUGH:  # what is left unwritten is let go, or Python would try once more on leaving and complain
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command line; its exit code.
+
+    Raises: BrokenPipeError, when nobody reads any more what goes wrong.
+    """
+    try:
+        code = commands.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         say("\nStopped.")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(code if isinstance(code, int) else 0)
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """What every command shares: its errors and exit codes, reading and writing files, the common options.
 
 Exit codes: 0 fine, 1 the pages or the answers are wrong, 2 misuse, 3 not found, 4 an optional back end is missing,
-130 interrupted.
+130 interrupted, 141 whoever read the output has closed it.
 """
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from engine.model import Answers
 
 INTERRUPTED = 130
+SEEN_ENOUGH = 141
+"""What the shell says of any program whose reader leaves early, such as `head`: 128 and the number of SIGPIPE."""
 FORMATS = ("text", "json", "html", "pdf")
 
 
@@ -80,6 +82,25 @@ class Group(click.Group):
 
     command_class = Command
     group_class = type
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line, and tell its help where that is asked for."""
+        with _reader_may_leave():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        with _reader_may_leave():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Whoever reads our output may stop early: no error of anybody, while click would end with the code of one."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise click.exceptions.Exit(SEEN_ENOUGH) from None
 
 
 class LazyGroup(Group):

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from commands.base import today
+from commands.base import SEEN_ENOUGH, today
 from engine.answers import read
 from engine.compile import Compiled
 from engine.interview import Interview, plan
@@ -193,16 +193,39 @@ def test_a_missing_pdf_engine_is_code_4(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert not (tmp_path / "x.pdf").exists()
 
 
-def test_a_reader_who_leaves_early_is_no_error() -> None:
-    with subprocess.Popen(
-        [sys.executable, ROOT / "cli.py", "measures"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=PLAIN
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.read(1)
-        process.stdout.close()
-        assert process.stderr.read() == b""
-        assert process.wait(30) == 0
+def unread(*words: str | Path, errors_too: bool = False) -> tuple[int, str]:
+    """The exit code of limiter when nobody reads its output, and what it says on standard error if that is read."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as nobody:
+        done = subprocess.run(
+            [sys.executable, ROOT / "cli.py", *words], stdin=subprocess.DEVNULL, stdout=nobody,
+            stderr=nobody if errors_too else subprocess.PIPE, env=PLAIN, timeout=120, check=False,
+        )  # fmt: skip
+    return done.returncode, "" if errors_too else done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"], ["measures"], ["rules", "schema", "measure"], ["rules", "show", "overstriding"],
+        ["diagnose", EXAMPLE], ["sprint", "--help"], ["sprint", EXAMPLE, "--format", "json"],
+    ],
+    ids=lambda words: " ".join(str(word) for word in words[:2]),
+)  # fmt: skip
+def test_a_reader_who_leaves_early_ends_it_quietly(words: list[str]) -> None:
+    assert unread(*words) == (SEEN_ENOUGH, "")
+
+
+def test_a_message_that_nobody_reads_is_let_go() -> None:
+    assert unread("measures", "--no-such-option", errors_too=True)[0] == SEEN_ENOUGH
+    assert unread("diagnose", "nowhere.yaml", errors_too=True)[0] == SEEN_ENOUGH
+
+
+def test_a_message_is_still_told_when_the_output_is_not_read() -> None:
+    code, said = unread("diagnose", "nowhere.yaml")
+    assert code == 3
+    assert "nowhere.yaml" in said
 
 
 def test_a_fault_of_our_own_is_told_without_a_stack_trace() -> None:
