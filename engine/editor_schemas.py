@@ -33,6 +33,7 @@ from engine.schema.rule_case import RuleCase, RuleCases
 from engine.schema.safety import SafetyRule, UrgencyWords
 from engine.schema.source import Sources
 from engine.schema.sprint import PersonAnswers, Sprint
+from engine.sprint.reading.items import ITEM_KEYS, OF_TRACES
 
 Json = dict[str, Any]
 
@@ -201,6 +202,7 @@ class _Finish:
                 shape["description"] = text
         if owner is Case:
             part["properties"]["answers"] = self._answers()
+            part["properties"]["sprints"] = self._sprints(said["sprints"])
         if owner is RuleCase:
             part["properties"]["given"] = self._answers()
 
@@ -269,6 +271,22 @@ class _Finish:
             "properties": {name: _answer(known, name) for name in known.measures},
             "additionalProperties": False,
         }
+
+    def _sprints(self, described: str) -> Json:
+        """Sprints with split times, as `engine/sprint/reading/items.py` takes them; a page names no trace."""
+        given: Json = {"type": ["number", "string"]}
+        lines: Json = {key: given for key in ITEM_KEYS if key not in ("trace", *OF_TRACES)} | {
+            "splits": {
+                "description": "Distance of each gate, in m unless a unit stands there, and the time on the clock.",
+                "type": "object", "minProperties": 1, "additionalProperties": given,
+                "propertyNames": {"pattern": r"^[0-9]"},
+            },
+            "start": self._name("start"),
+            "model": self._name("fitting"),
+            **{key: {"type": "string"} for key in ("surface", "date", "name")},
+        }  # fmt: skip
+        item: Json = {"type": "object", "properties": lines, "required": ["splits"], "additionalProperties": False}
+        return {"title": "Sprints", "description": described, "type": "array", "minItems": 1, "items": item}
 
 
 def _test(about: Subject) -> Json:
@@ -375,6 +393,8 @@ _NAMES: Mapping[str, Callable[[KnowledgeBase], dict[str, str]]] = {
     "figure": lambda known: _figures(),
     "event": lambda known: dict(known.measures[known.sprint.person.event_group].choices or {}),
     "warning": lambda known: {name: flag.says for name, flag in known.sprint.flags.items()},
+    "start": lambda known: {name: start.ask for name, start in known.sprint.starts.items()},
+    "fitting": lambda known: {name: fitting.says for name, fitting in known.sprint.fits.items()},
     "group": lambda known: _named(sorted({page.group for page in known.measures.values()})),
     "row": lambda known: (
         {name: group.words for name, group in known.programs.choosing.groups.items()} | _labels(known.interventions)

@@ -155,6 +155,14 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     return measures
 
 
+def read_off(knowledge: KnowledgeBase, answers: Answers) -> Mapping[str, Measured]:
+    """The measures that the sprints of some answers stand in for; none without sprints.
+
+    Raises: AnswersError, as `analyses` does.
+    """
+    return measured(knowledge, analyses(knowledge, answers)) if answers.sprints else {}
+
+
 def _newest(found: Sequence["Analysis"]) -> list["Analysis"]:
     """The sprints of the last day on which one was run and those without a day, each once."""
     days = [one.run.day for one in found if one.run.day is not None]

@@ -10,6 +10,7 @@ from engine.checks.conditions import Subject, unsuited_for
 from engine.checks.cycles import cycles
 from engine.conditions import parse
 from engine.errors import KnowledgeError
+from engine.examine import examine
 from engine.knowledge import KnowledgeBase
 from engine.loader import load, load_unchecked
 from tests.test_broken import HERE, SMALL
@@ -96,6 +97,19 @@ def test_an_overdue_review_is_told_when_the_day_is_known(small: Path) -> None:
     [fault] = check(knowledge, today=date(2026, 11, 4))
     assert fault.message == "its review was due on 2026-11-03; last seen by ana"
     assert is_warning(fault)
+
+
+def test_a_sprint_of_a_case_that_nothing_can_be_fitted_to_is_told_with_its_place(small: Path) -> None:
+    change(small, "cases/ana.yaml", "expect:", """sprints:
+  - splits: {1: 0.3, 10: 1.6, 20: 2.9}
+    start: gun
+    reaction_time: 0.35
+expect:""")
+    [finding] = [one for one in examine(load_unchecked(small)) if one.fault.code == "no_fit"]
+    assert finding.weight == "fault"
+    assert (finding.fault.place.file, finding.fault.place.line) == (f"{small}/cases/ana.yaml", 12)
+    assert "reaction time" in finding.fault.message
+    assert "splits" in finding.fault.excerpt
 
 
 def test_a_circle_through_a_count_is_found(small: Path) -> None:

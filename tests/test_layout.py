@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "model knowledge sprint.run sprint.results",
         "faults yaml_positions stride force_plate endurance derived spreadsheet",
         "sprint",
-        "checks loader compile answers",
+        "checks loader compile answers cases",
         "norms degrees budget",
         "facts editing sprints",
         "coverage evaluation trace safety _experta editor_schemas",

@@ -163,6 +163,20 @@ def test_the_names_on_the_sprint_page_are_completed(made: dict[str, Any]) -> Non
         assert list(Draft202012Validator(made["sprint"]).iter_errors(as_json({**page, **change}))), change
 
 
+def test_the_sprints_of_a_case_are_completed_and_marked(made: dict[str, Any]) -> None:
+    page, _ = read((SHIPPED / "cases" / "61_hanna_hockey.yaml").read_text(encoding="utf-8"), "page")
+    judge = Draft202012Validator(made["case"])
+    assert not list(judge.iter_errors(as_json(page)))
+    [run] = page["sprints"]
+    mistakes: tuple[dict[str, Any], ...] = (
+        {"start": "behind_gates"}, {"model": "td"}, {"wend": 1}, {"splits": {}}, {"splits": {"ten": 2}},
+        {"trace": "hanna.csv"},
+    )  # fmt: skip
+    for wrong in mistakes:
+        assert list(judge.iter_errors(as_json({**page, "sprints": [{**run, **wrong}]}))), wrong
+    assert list(judge.iter_errors(as_json({**page, "sprints": run})))
+
+
 def test_names_are_those_of_the_pages(made: dict[str, Any], knowledge: KnowledgeBase) -> None:
     assert made["intervention"]["$defs"]["deficit_name"]["enum"] == list(knowledge.deficits)
     assert made["deficit"]["properties"]["weight_sources"]["items"] == {"$ref": "#/$defs/source_name"}

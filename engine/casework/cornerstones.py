@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.answers import value_of
+from engine import sprints
+from engine.cases import answers_of
 from engine.compile import Compiled
 from engine.errors import Place
 from engine.impact.judge import Judgement, judge
@@ -21,12 +22,16 @@ class Disagreement:
 
 
 def disagreements(compiled: Compiled) -> list[Disagreement]:
-    """Everything in which a cornerstone athlete is diagnosed otherwise than expected."""
+    """Everything in which a cornerstone athlete is diagnosed otherwise than expected.
+
+    Raises: AnswersError, for a sprint that no model can be fitted to, at its place on the page.
+    """
     knowledge = compiled.knowledge
     found = []
     for id, case in knowledge.cases.items():
-        values = {measure: value_of(knowledge, measure, given) for measure, given in case.answers.items()}
-        for line, about, was, expected in against(judge(compiled, values), case.expect):
+        answers = answers_of(knowledge, id)
+        judged = judge(compiled, answers.values, sprints.read_off(knowledge, answers))
+        for line, about, was, expected in against(judged, case.expect):
             place = knowledge.pages["case", id].value("expect", line)
             found.append(Disagreement(id, place, about, was, expected))
     return found

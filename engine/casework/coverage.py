@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine import degrees
-from engine.answers import value_of
+from engine import degrees, sprints
+from engine.cases import answers_of
 from engine.casework.rule_cases import rule_states
 from engine.certainty import TOLERANCE
 from engine.compile import Compiled, CompiledRule
@@ -40,14 +40,18 @@ class Covered:
 
 
 def cover(compiled: Compiled, given: Iterable[Mapping[str, Value]]) -> Covered:
-    """What some athletes reach, cornerstones included."""
+    """What some athletes reach, cornerstones and their sprints included.
+
+    Raises: AnswersError, for a sprint of a cornerstone that no model can be fitted to.
+    """
     knowledge = compiled.knowledge
-    cases = [{id: value_of(knowledge, id, found) for id, found in case.answers.items()}
-             for case in knowledge.cases.values()]  # fmt: skip
+    cases = [answers_of(knowledge, id) for id in knowledge.cases]
+    everyone = [(case.values, sprints.read_off(knowledge, case)) for case in cases]
+    everyone += [(values, {}) for values in given]
     reached: dict[str, set[Reached]] = {rule.id: set() for rule in compiled.rules}
     with_boundary = [rule for rule in compiled.rules if any(limits(compiled, at) for at in rule.tests)]
-    for values in (*cases, *given):
-        evaluation = evaluate(compiled, gather(compiled, values))
+    for values, measured in everyone:
+        evaluation = evaluate(compiled, gather(compiled, values, measured))
         for id, state in rule_states(evaluation).items():
             reached[id].add(_OF_STATE[state])
         for rule in with_boundary:

@@ -1,10 +1,11 @@
-"""Cornerstone athletes: their answers can be entered, and what is expected of them can be said."""
+"""Cornerstone athletes: their answers and sprints can be entered, and what is expected of them can be said."""
 
-from datetime import date
 from typing import get_args
 
 from engine.answers import AnswerError, value_of
+from engine.cases import day_of, runs_of
 from engine.checks.desk import Desk, Spot
+from engine.errors import AnswersError
 from engine.model import Outcome
 
 
@@ -19,9 +20,13 @@ def check_cases(desk: Desk) -> None:
             except AnswerError as error:
                 _tell(desk, spot.below("answers", measure), error)
         try:
-            date.fromisoformat(str(case.date))
+            day_of(case)
         except ValueError:
             desk.fault(spot / "date", f"expected a date like 2026-03-01, found '{case.date}'", "wrong_date")
+        try:
+            runs_of(case, knowledge.pages["case", name])
+        except AnswersError as error:
+            desk.faults += error.faults
         expect = spot / "expect"
         for number, outcome in enumerate(case.expect.outcome):
             desk.exists(expect.below("outcome", number), "outcome", outcome, get_args(Outcome))

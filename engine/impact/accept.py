@@ -37,7 +37,12 @@ def case_id(name: str) -> str:
 
 
 def case_page(id: str, title: str, story: str, athlete: Answers, diagnosis: Diagnosis, why: str) -> str:
-    """The text of the page: the answers as given, what is said of them now, and why that is right."""
+    """The text of the page: the answers and sprints as given, what is said of them now, and why that is right.
+
+    Raises: OptionError, when a sprint is a trace, whose file would be no page.
+    """
+    if any(run.trace for run in athlete.sprints):
+        raise OptionError(f"{athlete.file}: a case holds its sprints as splits, and cannot hold a trace")
     present = sorted(one.id for one in diagnosis.deficits if one.state == "present")
     absent = sorted(one.id for one in diagnosis.deficits if one.state == "ruled_out")
     lines = [

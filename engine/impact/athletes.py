@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from engine import answers, sprints
 from engine.answers import AnswerError, value_of
+from engine.cases import runs_of
 from engine.errors import AnswersError, Fault
 from engine.knowledge import KnowledgeBase
 from engine.model import Answers, Measured, Value
@@ -35,10 +36,8 @@ class Athlete:
 
     def measured(self, knowledge: KnowledgeBase, values: Mapping[str, Value]) -> Mapping[str, Measured]:
         """What a state reads off the athlete's sprints; `values` are the answers as that state understands them."""
-        if not self.sprints:
-            return {}
         answers = Answers(self.name, date.min, values, self.file, self.sprints)
-        return sprints.measured(knowledge, sprints.analyses(knowledge, answers))
+        return sprints.read_off(knowledge, answers)
 
 
 def cornerstones(before: KnowledgeBase, after: KnowledgeBase) -> list[Athlete]:
@@ -46,7 +45,8 @@ def cornerstones(before: KnowledgeBase, after: KnowledgeBase) -> list[Athlete]:
     found = []
     for id, case in after.cases.items():
         file = after.pages["case", id].file
-        found.append(_understood(case.athlete, file, "case", case.answers, before, after))
+        athlete = _understood(case.athlete, file, "case", case.answers, before, after)
+        found.append(replace(athlete, sprints=runs_of(case, after.pages["case", id])))
     return found
 
 

@@ -28,4 +28,6 @@ class Case(Model):
     athlete: Text
     date: Any
     answers: dict[str, Any]
+    sprints: Any = None
+    """The athlete's sprints with their split times, written as in an athlete's file."""
     expect: Expectation

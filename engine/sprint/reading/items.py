@@ -24,7 +24,7 @@ from engine.yaml_positions import MOST_FAULTS, excerpt
 
 ITEM_KEYS = ("splits", "trace", "device", "columns", "start", "set_back", "reaction_time", "model", "surface", "wind",
              "temperature", "pressure", "sled", "resistance", "date", "name")  # fmt: skip
-_OF_TRACES = ("device", "columns")
+OF_TRACES = ("device", "columns")
 _OF_SPLITS = ("model", "set_back", "reaction_time")
 _EXAMPLE = "splits: {5: 1.26, 10: 2.07, 20: 3.42}"
 _T = TypeVar("_T")
@@ -120,7 +120,7 @@ class _Item:
             self.wrong(("trace",) if given else (), WrongValue(message, _EXAMPLE, code="missing_key"),
                        at_key=bool(given))  # fmt: skip
             return
-        for key in _OF_TRACES if given == ["splits"] else _OF_SPLITS:
+        for key in OF_TRACES if given == ["splits"] else _OF_SPLITS:
             if key in self.found:
                 other = "a trace" if given == ["splits"] else "splits"
                 self.wrong((key,), WrongValue(f"`{key}` belongs to {other}; leave it out here", code="unknown_key"),
