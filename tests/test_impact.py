@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -14,18 +15,18 @@ from jsonschema import Draft202012Validator
 
 import cli
 from benchmarks.athletes import somebody
-from engine.answers import value_of
+from engine import sprints
 from engine.assessment import assess
+from engine.cases import answers_of
 from engine.compile import Compiled, compile_knowledge
 from engine.errors import AnswersError, KnowledgeError, OptionError
 from engine.impact import states
 from engine.impact.athletes import Athlete, cornerstones, from_files
-from engine.impact.changes import compare
+from engine.impact.changes import compare, without_figure
 from engine.impact.impact import Impact, differences, impact
 from engine.impact.judge import judge
 from engine.knowledge import KnowledgeBase
 from engine.loader import load
-from engine.model import Answers
 from reports.changes import diff_text
 from reports.impact import impact_json, impact_text
 from tests.conftest import ROOT
@@ -228,12 +229,113 @@ def test_the_short_ways_find_what_judging_everybody_in_full_finds(
 
 def test_the_plain_judgement_is_that_of_a_whole_diagnosis(compiled: Compiled) -> None:
     knowledge = compiled.knowledge
-    for case in knowledge.cases.values():
-        values = {id: value_of(knowledge, id, given) for id, given in case.answers.items()}
-        whole = assess(compiled, Answers(case.athlete, date(2026, 3, 1), values), deep=False)
-        plain = judge(compiled, values)
+    for case in knowledge.cases:
+        answers = answers_of(knowledge, case)
+        whole = assess(compiled, answers, deep=False)
+        plain = judge(compiled, answers.values, sprints.read_off(knowledge, answers))
         assert (plain.outcome, plain.limiter, plain.apparent) == (whole.outcome, whole.limiter, whole.apparent)
         assert dict(plain.states) == {one.id: one.state for one in whole.deficits}
+
+
+# --- sprints ----------------------------------------------------------------------------------------------------------
+
+
+def with_sprint_page(knowledge: KnowledgeBase, **lines: object) -> Impact:
+    """The impact of some lines of the sprint page, changed together, on the cornerstones."""
+    sprint = type(knowledge.sprint).model_validate(knowledge.sprint.model_dump() | lines)
+    after = replace(knowledge, sprint=sprint)
+    people = cornerstones(knowledge, after)
+    return impact(states.State("before", "folder", knowledge), states.State("after", "folder", after), people)
+
+
+def fed(knowledge: KnowledgeBase, *without: str) -> dict[str, str]:
+    return {id: quantity for id, quantity in knowledge.sprint.feeds.items() if id not in without}
+
+
+def test_cornerstones_with_a_sprint_are_compared_with_it(knowledge: KnowledgeBase) -> None:
+    found = with_sprint_page(knowledge, feeds={})
+
+    assert {one.athlete.name for one in found.moved} == {"Hanna", "Lucia"}
+    assert {one.before.limiter for one in found.moved} == {"strength", "mechanics"}
+    assert {one.after.outcome for one in found.moved} == {"insufficient"}
+
+
+def test_a_line_of_the_sprint_page_is_named_alone(knowledge: KnowledgeBase) -> None:
+    found = with_sprint_page(knowledge, feeds=fed(knowledge, "f0_rel", "v0"), confidence=0.9)
+
+    [change] = found.changes
+    assert set(change.figures) == {"feeds.f0_rel", "feeds.v0", "confidence"}
+    blamed = {(one.athlete.name, two.aspect): two.made_by for one in found.moved for two in one.differences}
+    assert blamed["Hanna", "limiter"] == ("sprint/feeds.f0_rel",)
+    assert set(blamed["Lucia", "limiter"]) == {"sprint/feeds.f0_rel", "sprint/feeds.v0"}  # either is enough for her
+    alone = {name for one in found.moved for two in one.differences if not two.together for name in two.made_by}
+    assert "sprint/confidence" not in alone
+    assert "(feeds.f0_rel)" in impact_text(found)
+
+
+def test_a_note_on_the_sprint_page_decides_nothing(knowledge: KnowledgeBase) -> None:
+    noise = knowledge.sprint.timing_noise.model_dump() | {"note": "We like it so."}
+    [change] = with_sprint_page(knowledge, timing_noise=noise).changes
+    assert (change.figures, change.decides) == ((), False)
+
+
+def test_each_line_of_a_page_of_figures_can_be_taken_back(knowledge: KnowledgeBase) -> None:
+    """Also one that was added, one that is gone, and one in a list."""
+    limiters = knowledge.limiters.model_dump()
+    limiters["words"]["strong"] = 0.65
+    limiters["budgets"] = [limiters["budgets"][0] | {"pieces": 1}, limiters["budgets"][0] | {"budget": "another"}]
+    sprint = knowledge.sprint.model_dump()
+    sprint["feeds"] = {**fed(knowledge, "v0"), "flying_10m": "mss"}
+    after = replace(knowledge, limiters=type(knowledge.limiters).model_validate(limiters),
+                    sprint=type(knowledge.sprint).model_validate(sprint))  # fmt: skip
+    back = after
+    paths = [(change.kind, path) for change in compare(knowledge, after) for path in change.figures]
+    assert sorted(paths) == [
+        ("limiters", "budgets[1].pieces"), ("limiters", "budgets[2]"), ("limiters", "words.strong"),
+        ("sprint", "feeds.flying_10m"), ("sprint", "feeds.v0"),
+    ]  # fmt: skip
+    for kind, path in paths:
+        found = without_figure(kind, path, knowledge, back)
+        assert found is not None
+        assert [change.kind for change in compare(back, found)] == [kind]
+        back = found
+    assert compare(knowledge, back) == ()
+
+
+def test_a_figure_that_cannot_stand_alone_is_not_taken_back(knowledge: KnowledgeBase) -> None:
+    impossible = replace(knowledge, sprint=knowledge.sprint.model_copy(update={"confidence": 7.0}))
+    assert without_figure("sprint", "confidence", impossible, knowledge) is None
+
+
+SPRINTED = """athlete: Bo
+date: 2026-03-01
+answers:
+  knee_to_wall: {left: 4, right: 4}
+sprints:
+  - splits: {5: 1.26, 10: 2.07, 20: 3.42, 30: 4.67}
+    start: first_movement
+"""
+
+
+def test_an_athlete_with_a_sprint_becomes_a_cornerstone(small: Path, tmp_path: Path) -> None:
+    athlete = tmp_path / "bo.yaml"
+    athlete.write_text(SPRINTED, encoding="utf-8")
+    assert rules("accept", athlete, "--why", "So.", "--knowledge", small).exit_code == 0
+    [run] = answers_of(load(small), "bo").sprints
+    assert [split.time for split in run.splits] == [1.26, 2.07, 3.42, 4.67]
+    failures = json.loads(rules("test", "--json", "--knowledge", small).stdout)["failures"]
+    assert "bo" not in [one["case"] for one in failures]
+
+
+def test_a_trace_stays_beside_the_athlete(small: Path, tmp_path: Path) -> None:
+    samples = [f"{number / 10},{8 * (1 - 0.9**number):.3f}" for number in range(60)]
+    (tmp_path / "bo.csv").write_text("\n".join(["time_s,velocity_m_s", *samples]), encoding="utf-8")
+    athlete = tmp_path / "bo.yaml"
+    given = SPRINTED[SPRINTED.index("splits") :]
+    athlete.write_text(SPRINTED.replace(given, "trace: bo.csv\n    device: radar\n"), encoding="utf-8")
+    done = rules("accept", athlete, "--why", "So.", "--knowledge", small)
+    assert done.exit_code == 2
+    assert "cannot hold a trace" in done.stderr
 
 
 # --- which state is compared ------------------------------------------------------------------------------------------

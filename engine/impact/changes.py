@@ -4,19 +4,19 @@ Comments, blank lines, folding, the order of keys, of tests and of rules, `9` fo
 nothing, so they are not told. `revert` takes one change back alone; that is how the guilty rule is found.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from engine.conditions import ANY_OF, Between, Compare, Conditions, Test, say
 from engine.errors import Place
 from engine.knowledge import KnowledgeBase, Page, Path
 from engine.schema.deficit import Deficit, Explanation, LimiterRule, Rule
-from engine.schema.limiter import Limiters
 from engine.schema.measure import Norm
 
 Kind = Literal[
@@ -49,6 +49,12 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
 }  # fmt: skip
 """The lines on which a diagnosis rests; all others are words, doses and sources."""
 
+PAGES_OF_FIGURES: tuple[Kind, ...] = ("limiters", "sprint")
+"""Pages of which each line can be taken back alone: of figures that do not hang on each other."""
+_SAID = frozenset({"label", "says", "ask", "because", "note", "sources", "verified"})
+"""Lines that stand beside such a figure and decide nothing."""
+_STEP = re.compile(r"[^.\[\]]+|\[[0-9]+\]")
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One line that differs: its path below the page or rule, and what stood and stands there (None: nothing)."""
@@ -78,6 +84,13 @@ class Change:
         found = self.after_at or self.before_at
         assert found is not None  # it stands in one of the two
         return found
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Of a page of figures, the changed lines on which a diagnosis rests; of any other, none."""
+        if self.kind not in PAGES_OF_FIGURES:
+            return ()
+        return tuple(one.path for one in self.fields if _decides(self.kind, one.path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +136,16 @@ def _where(unit: Unit, lines: Sequence[str]) -> Place:
 def _change(
     key: tuple[Kind, str], what: What, fields: tuple[FieldChange, ...], was: Place | None, now: Place | None
 ) -> Change:
-    deciding = DECIDING.get(key[0], frozenset())
-    decides = bool(deciding) and (what != "changed" or any(_top(change.path) in deciding for change in fields))
+    kind = key[0]
+    decides = kind in DECIDING and (what != "changed" or any(_decides(kind, one.path) for one in fields))
     return Change(key[0], key[1], what, fields, was, now, decides)
 
 
-def _top(path: str) -> str:
-    return path.partition(".")[0].partition("[")[0]
+def _decides(kind: Kind, path: str) -> bool:
+    """Whether a diagnosis rests on a line."""
+    steps = _STEP.findall(path)
+    said = kind in PAGES_OF_FIGURES and steps[-1] in _SAID
+    return steps[0] in DECIDING.get(kind, ()) and not said
 
 
 def _with_its_page(key: tuple[Kind, str], before: KnowledgeBase, after: KnowledgeBase) -> bool:
@@ -309,19 +325,34 @@ def revert(change: Change, before: KnowledgeBase, after: KnowledgeBase) -> Knowl
     return whole
 
 
-def figures(change: Change, before: KnowledgeBase, after: KnowledgeBase) -> Iterator[tuple[str, KnowledgeBase]]:
-    """For a changed page of limiters: each of its figures, with the later state in which that figure alone is old."""
-    for field in change.fields:
-        data = after.limiters.model_dump()
-        old = before.limiters.model_dump()
-        steps = field.path.split(".")
-        place: Any = data
-        source: Any = old
-        for step in steps[:-1]:
-            place, source = place[step], source[step]
-        if isinstance(place, dict) and steps[-1] in source:
-            place[steps[-1]] = source[steps[-1]]
-            yield field.path, replace(after, limiters=Limiters.model_validate(data))
+def without_figure(kind: Kind, path: str, before: KnowledgeBase, after: KnowledgeBase) -> KnowledgeBase | None:
+    """The later state in which one line of a page of figures is as it was; None when the page cannot be so.
+
+    Args: `path` is one of the `figures` of a change of the page, `kind` the page's.
+    """
+    now, was = getattr(after, kind), getattr(before, kind)
+    steps = [int(step[1:-1]) - 1 if step[0] == "[" else step for step in _STEP.findall(path)]
+    data = _as_it_was(now.model_dump(), was.model_dump(), steps)
+    try:
+        model = type(now).model_validate(data)
+    except ValidationError:
+        return None
+    return replace(after, limiters=model) if kind == "limiters" else replace(after, sprint=model)
+
+
+def _as_it_was(now: Any, was: Any, steps: Sequence[str | int]) -> Any:
+    """Some data in which what lies at the end of a path is as it was; what was not there is left out."""
+    if not steps:
+        return was
+    step, *rest = steps
+    listed = isinstance(step, int)
+    kept: dict[str | int, Any] = dict(enumerate(now)) if listed else dict(now)
+    found: Mapping[str | int, Any] = dict(enumerate(was)) if listed else was
+    if step in found:
+        kept[step] = _as_it_was(kept.get(step), found[step], rest)
+    else:
+        del kept[step]
+    return list(kept.values()) if listed else kept
 
 
 def _restored(id: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

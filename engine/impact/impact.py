@@ -14,7 +14,7 @@ from engine.compile import COUNTS, Compiled, compile_knowledge
 from engine.conditions import Conditions
 from engine.impact.again import Again
 from engine.impact.athletes import Athlete
-from engine.impact.changes import Change, compare, figures, revert
+from engine.impact.changes import Change, compare, revert, without_figure
 from engine.impact.judge import Basis, Judgement, basis, concluded, judge
 from engine.impact.screen import Screen
 from engine.impact.states import State
@@ -168,11 +168,11 @@ class _Comparison:
         for change in self.changes:
             if change.kind == "rule" and not self._speaks_otherwise(change, was, now):
                 continue
-            if change.kind == "limiters" and len(change.fields) > 1:
-                for path, knowledge in figures(change, self.before, self.after):
-                    yield f"limiters/{path}", self._taken_back(f"limiters/{path}", knowledge)
+            if len(change.figures) > 1:
+                for path in change.figures:
+                    yield f"{change.kind}/{path}", self._taken_back(f"{change.kind}/{path}", change, path)
             else:
-                yield name_of(change), self._taken_back(name_of(change), None, change)
+                yield name_of(change), self._taken_back(name_of(change), change)
 
     def _speaks_otherwise(self, change: Change, was: Judgement, now: Judgement) -> bool:
         if was.spoken.get(change.id) != now.spoken.get(change.id):
@@ -181,11 +181,12 @@ class _Comparison:
         came_or_went = change.what != "changed"
         return came_or_went or regrouped or any(field.path == "then" for field in change.fields)
 
-    def _taken_back(
-        self, name: str, knowledge: KnowledgeBase | None, change: Change | None = None
-    ) -> Compiled | None:
+    def _taken_back(self, name: str, change: Change, figure: str = "") -> Compiled | None:
+        """The later state with a change taken back, or with one figure of its page; None when it cannot be run."""
         if name not in self._reverted:
-            if knowledge is None and change is not None:
+            if figure:
+                knowledge = without_figure(change.kind, figure, self.before, self.after)
+            else:
                 knowledge = revert(change, self.before, self.after)
             self._reverted[name] = compile_knowledge(knowledge) if knowledge and _is_whole(knowledge) else None
         return self._reverted[name]
@@ -195,8 +196,8 @@ def name_of(change: Change) -> str:
     """What a change is called where it is named as the cause: the id of a rule, else the kind and the id."""
     if change.kind == "rule":
         return change.id
-    if change.kind == "limiters" and len(change.fields) == 1:
-        return f"limiters/{change.fields[0].path}"
+    if len(change.figures) == 1:
+        return f"{change.kind}/{change.figures[0]}"
     return change.kind if change.kind == change.id else f"{change.kind} {change.id}"
 
 
