@@ -29,11 +29,22 @@ LIMITS: Mapping[str, tuple[str, str]] = {
     "largest_mss_error": ("MSS uncertain by more than {} %", "uncertain_fit"),
     "largest_mac_error": ("MAC uncertain by more than {} %", "uncertain_fit"),
     "start_offset": ("a run that began {} s or more before the clock", "start_offset"),
+    "beyond_start": ("a time correction more than {} standard errors beyond what the start allows", "boundary_optimum"),
     "reaction_from": ("a clock that ran {} s or more before the first push", "reaction_time_left_in"),
     "standing_speed": ("a recording that begins slower than {} m/s", "standing_still"),
+    "strongest_wind": ("a wind stronger than {} m/s, or a tail wind faster than the athlete", "wind_suspicion"),
     "refuted_below": ("a simpler reading of the start with a probability below {}, which is dropped", ""),
 }
 """By limit of the page: what it is a limit of, and the warning it raises, if any."""
+
+TRACES: Mapping[str, str] = {
+    "smoothing": "the peak of a recording is looked for in its mean over {} s",
+    "smoothing_percent": "the same over {} % of the samples where there is no clock, and for the fastest speed seen",
+    "session_from": "accelerations of a whole session count from {} m/s",
+    "session_bin": "they are sorted into steps of speed, {} m/s wide",
+    "session_kept": "the greatest {} of each step are kept",
+}
+"""By figure about recordings: what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +159,9 @@ def _figures(page: Sprint) -> Iterator[Limit]:
     yield Limit("timing_noise", noise, page.timing_noise)
     weight = f"that noise believed as much as {number(page.timing_noise_weight.value)} gates"
     yield Limit("timing_noise_weight", weight, page.timing_noise_weight)
+    for name, says in TRACES.items():
+        figure: Figure = getattr(page.traces, name)
+        yield Limit(f"traces.{name}", says.format(number(figure.value)), figure)
     spread = page.group_spread
     between = f"{number(spread.f0_rel.value)} % of spread (SD) of F0 in a group that gives none"
     yield Limit("group_spread.f0_rel", between, spread.f0_rel)

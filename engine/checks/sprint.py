@@ -5,7 +5,7 @@ from typing import get_args
 
 from engine.checks.desk import Desk, Spot
 from engine.schema.base import Figure
-from engine.schema.sprint import Fitting, Quantity, Sprint, Start
+from engine.schema.sprint import Fitting, Quantity, Sprint, Start, TracePage
 from engine.sprint.flags import FLAGS
 
 _COMPARED = ("group", "distance", "save_f0", "save_v0", "percent_f0", "percent_v0")
@@ -18,6 +18,7 @@ VERDICT_NAMES = {
 _LARGEST = 1000.0
 """No figure of the page means more of anything, in whatever unit."""
 _LEAST_PROBE = 0.1
+_WIDEST = 50
 _PAGE = ("sprint", "sprint")
 _UNITS: dict[Quantity, str] = {
     "mss": "m/s", "tau": "s", "f0": "N", "f0_rel": "N/kg", "v0": "m/s", "pmax": "W", "pmax_rel": "W/kg",
@@ -70,7 +71,9 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
     names = ("fixed_offset", "fixed_offset_error", "set_back_error", "probe_percent", "timing_noise",
              "timing_noise_weight")  # fmt: skip
     figures: list[tuple[Spot, Figure]] = [(spot / name, getattr(page, name)) for name in names]
-    figures += [(spot.below("limits", name), getattr(page.limits, name)) for name in type(page.limits).model_fields]
+    for field in ("limits", "traces"):
+        part = getattr(page, field)
+        figures += [(spot.below(field, name), getattr(part, name)) for name in type(part).model_fields]
     usual = spot / "group_spread"
     figures += [(usual / name, getattr(page.group_spread, name)) for name in ("f0_rel", "v0", "people")]
     for here, figure in figures:
@@ -80,6 +83,7 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
         elif figure.value > _LARGEST:
             desk.fault(here / "value", f"expected a number up to {_LARGEST:g}, found {figure.value:g}", "too_large")
     _check_correlation(desk, page.group_spread.together, usual / "together")
+    _check_traces(desk, page.traces, spot / "traces")
     if page.probe_percent.value < _LEAST_PROBE:
         message = f"a probe of {page.probe_percent.value:g} percent drowns in rounding; take {_LEAST_PROBE:g} or more"
         desk.fault(spot.below("probe_percent", "value"), message, "too_small")
@@ -91,6 +95,11 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
         if ends[0] >= ends[1]:
             message = f"{low} must be below {high}, found {ends[0]:g} and {ends[1]:g}"
             desk.fault(spot.below("limits", low, "value"), message, "wrong_order")
+    _check_corrections(desk, page, spot)
+
+
+def _check_corrections(desk: Desk, page: Sprint, spot: Spot) -> None:
+    """What the starts may be corrected by."""
     for start, meant in page.starts.items():
         if meant.time_correction is not None:
             _in_order(desk, spot.below("starts", start, "time_correction"), *meant.time_correction, apart=True)
@@ -98,6 +107,16 @@ def _check_figures(desk: Desk, page: Sprint, spot: Spot) -> None:
             if "fd_fixed" in getattr(meant, field):
                 message = "'fd_fixed' needs a measured set-back, so it stands under `with_set_back` alone"
                 desk.fault(spot.below("starts", start, field), message, "needs_set_back")
+
+
+def _check_traces(desk: Desk, traces: TracePage, spot: Spot) -> None:
+    kept, share = traces.session_kept.value, traces.smoothing_percent.value
+    if kept > 0 and not kept.is_integer():
+        message = f"accelerations are counted whole, found {kept:g}"
+        desk.fault(spot.below("session_kept", "value"), message, "not_whole")
+    if share > _WIDEST:
+        message = f"a mean over {share:g} percent of a recording hides its peak; take {_WIDEST:g} or less"
+        desk.fault(spot.below("smoothing_percent", "value"), message, "too_large")
 
 
 def _check_correlation(desk: Desk, figure: Figure, spot: Spot) -> None:

@@ -84,12 +84,32 @@ class Limits(Model):
     """Percent: uncertain_fit."""
     start_offset: Figure
     """s of time correction from which the reading without one is not to be believed: start_offset."""
+    beyond_start: Figure
+    """Standard errors of its own by which a time correction may lie beyond what the start allows, and still be set
+    free; further, it is held at the edge: boundary_optimum."""
     reaction_from: Figure
     """s of TC from which a reaction was left in: reaction_time_left_in."""
     standing_speed: Figure
     """m/s under which a trace stands still: standing_still."""
+    strongest_wind: Figure
+    """m/s, head or tail; stronger, or a tail wind faster than the athlete: wind_suspicion."""
     refuted_below: Figure
     """Probability of the F test below which the narrower of two nested readings is refuted."""
+
+
+class TracePage(Model):
+    """How a recording is read before a curve is laid through it."""
+
+    smoothing: Figure
+    """s over which speed is averaged before its peak is looked for."""
+    smoothing_percent: Figure
+    """The same in percent of the samples, where there is no clock, and for the fastest speed seen."""
+    session_from: Figure
+    """m/s from which the accelerations of a whole session count."""
+    session_bin: Figure
+    """m/s; how wide the steps of speed are from which the greatest accelerations of a session are taken."""
+    session_kept: Figure
+    """How many of each step; a whole number."""
 
 
 class SprintGroup(Model):
@@ -216,6 +236,8 @@ class Sprint(Model):
     """measure → the distance in m at which a gate gives it."""
     assumed: Assumed
     """What is taken when it was not given."""
+    traces: TracePage
+    """How a recording is read."""
     limits: Limits
     """Where a fit stops being a trait of the athlete."""
     flags: dict[Id, FlagPage]

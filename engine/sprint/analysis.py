@@ -46,13 +46,14 @@ def analyse(
     body, assumed = _body(run, person, page)
     fits, of_data = fitted(run, page, known)
     flags = [*_about_run(run, assumed), *of_data]
+    windy = any(flag.code == "wind_suspicion" for flag in of_data)  # and then that is why there is no V0
     readings: list[StartReading] = []
     drawn: dict[str, Drawn] = {}
     for one in fits:
         flags += one.flags
-        around = drawn_of(one.draws, body) if one.draws else None
+        around = _around(one, body)
         reading = _reading(one, around, body, distance, page, spoilt=any(flag.serious for flag in of_data))
-        if reading is None or (around is None and one.draws):
+        if not windy and (reading is None or (around is None and one.draws)):
             flags.append(Flag("no_v0", {}, serious=True, model=one.fit.model))
         if reading is not None:
             readings.append(reading)
@@ -77,6 +78,14 @@ def analyse(
         side=side,
         assumed=assumed,
     )
+
+
+def _around(one: Fitted, body: Body) -> Drawn | None:
+    """The draws around a fit; None when there are none, most have no V0, or a tail wind outruns them."""
+    try:
+        return drawn_of(one.draws, body) if one.draws else None
+    except SprintError:
+        return None
 
 
 def _reading(
@@ -105,10 +114,10 @@ def _body(run: Run, person: Person, page: Sprint) -> tuple[Body, dict[str, float
 
 
 def _about_run(run: Run, assumed: dict[str, float]) -> Iterator[Flag]:
-    body = [name for name in ("mass", "height") if name in assumed]
-    if body:
-        units = {"mass": "kg", "height": "m"}
-        yield Flag("assumed_body", {"what": " and ".join(f"{name} {assumed[name]:g} {units[name]}" for name in body)})
+    if "mass" in assumed:
+        yield Flag("assumed_mass", {"mass": assumed["mass"]})
+    if "height" in assumed:
+        yield Flag("assumed_height", {"height": assumed["height"]})
     if run.inertia or run.resistance:
         yield Flag("resisted", {})
 

@@ -25,14 +25,22 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
     "extrapolated_v0": ("mss", "percent", "fastest"),
     "falling_speed": ("place", "percent"),
     "unit_suspicion": ("speed", "place"),
+    "wind_suspicion": ("wind", "fastest"),
     "implausible_fit": ("mss", "tau"),
     "uncertain_fit": ("mss_error", "mac_error"),
+    "undetermined_fit": (),
     "no_v0": (),
     "start_decides": ("low", "high"),
-    "assumed_body": ("what",),
+    "assumed_mass": ("mass",),
+    "assumed_height": ("height",),
     "resisted": (),
 }
 """Every code with the names its sentence may use."""
+
+SYMBOLS: Mapping[str, str] = {
+    "mss": "MSS", "mac": "MAC", "time_correction": "TC", "flying_distance": "FD", "distance_correction": "DC",
+}  # fmt: skip
+"""Parameters of a fit as the field writes them."""
 
 OFFSETS = frozenset({"time_correction", "flying_distance", "distance_correction"})
 """Parameters of the start. At nought they say that nothing was corrected, not that the curve is undetermined; a time
@@ -67,6 +75,15 @@ def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Itera
             break
 
 
+def about_wind(wind: float, fastest: float, limits: Limits) -> Iterator[Flag]:
+    """A wind that cannot have been: a gale, or one that pushes an athlete along faster than she runs.
+
+    Args: `wind` in m/s, tail wind positive; `fastest` interval or sample seen, m/s.
+    """
+    if wind >= fastest or abs(wind) > limits.strongest_wind.value:
+        yield Flag("wind_suspicion", {"wind": wind, "fastest": fastest}, serious=True)
+
+
 def interval_speeds(splits: Sequence[Split]) -> tuple[float, ...]:
     """Mean speed from gate to gate, the first from the start line, in m/s."""
     gates = (Split(0.0, 0.0), *splits)
@@ -86,7 +103,7 @@ def about_fit(
     if fit.at_bound:
         corrected = "time_correction" in fit.at_bound and fit.time_correction != 0
         serious = corrected or not OFFSETS.issuperset(fit.at_bound)
-        parameters = ", ".join(name.replace("_", " ") for name in fit.at_bound)
+        parameters = ", ".join(SYMBOLS[name] for name in fit.at_bound)
         yield Flag("boundary_optimum", {"parameters": parameters}, serious=serious, model=model)
     if "time_correction" in fit.free and start != "gun":
         if fit.time_correction >= limits.reaction_from.value:

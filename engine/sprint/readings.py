@@ -14,7 +14,7 @@ from scipy.special import fdtrc
 from engine.errors import SprintError
 from engine.schema.sprint import Sprint
 from engine.sprint.elementwise import Array
-from engine.sprint.flags import about_fit, about_splits, interval_speeds
+from engine.sprint.flags import about_fit, about_splits, about_wind, interval_speeds
 from engine.sprint.gate_models import OFFSETS
 from engine.sprint.results import Fit, Flag, StartReading
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
@@ -24,12 +24,6 @@ from engine.sprint.wanted import Wanted
 
 _WIDER: Final = {"none": frozenset({"tc", "fd", "dc", "tc_dc"}), "fd_fixed": frozenset({"fd"})}
 """Readings with those that hold them within."""
-_BEYOND: Final = "more than 100"
-"""Percent of error of what the times leave open."""
-_TETHER_SPANS: Final = 40
-"""A tether's speeds are averaged over this part of the trace when its peak is looked for."""
-_ERRORS: Final = 2
-"""Standard errors by which TC may lie beyond what the start allows."""
 _TOLD: Final = 0.05
 """s cut off a trace from which it is told; less rounds to nothing."""
 
@@ -127,11 +121,11 @@ def _splits(run: Run) -> list[Split]:
 
 def _of_splits(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[list[Fitted], list[Flag]]:
     splits, start = _splits(run), start_of(run)
-    flags = list(about_splits(splits, start, page.limits))
+    fastest = max(interval_speeds(splits))
+    flags = [*about_splits(splits, start, page.limits), *about_wind(run.wind, fastest, page.limits)]
     standing = max((split.time for split in run.splits if split.distance <= 0), default=0.0)
     if standing >= _TOLD:  # a video that begins before the run
         flags.append(Flag("standing_still", {"seconds": standing}))
-    fastest = max(interval_speeds(splits))
     found = []
     for one in wanted(run, page):
         fit = known.get(one) or one.fit()
@@ -149,10 +143,11 @@ def _draws(one: Wanted, fit: Fit, page: Sprint) -> Draws | None:
 
 def _over_the_edge(one: Wanted, fit: Fit, draws: Draws | None, page: Sprint) -> tuple[Fit, Draws | None]:
     """The fit with TC free where that lies beyond what the start allows by no more than its own error."""
-    beyond = replace(one, time_correction=None)
-    free = beyond.fit()
-    around = _draws(beyond, free, page)
-    near = around and abs(free.time_correction - fit.time_correction) <= _ERRORS * around.time_correction_error
+    unbound = replace(one, time_correction=None)
+    free = unbound.fit()
+    around = _draws(unbound, free, page)
+    beyond_by = abs(free.time_correction - fit.time_correction)
+    near = around and beyond_by <= page.limits.beyond_start.value * around.time_correction_error
     return (free, around) if near else (fit, draws)
 
 
@@ -177,9 +172,14 @@ def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
 
 
 def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
-    flags: list[Flag] = []
+    how = page.traces
+    fastest = fastest_of(trace.velocities, share=how.smoothing_percent.value / 100)
+    flags = list(about_wind(run.wind, fastest, page.limits))
     if trace.device in ("radar", "laser"):
-        times, velocities = trim(trace.times, trace.velocities, standing_speed=page.limits.standing_speed.value)
+        standing = page.limits.standing_speed.value
+        times, velocities = trim(
+            trace.times, trace.velocities, standing_speed=standing, smoothing=how.smoothing.value
+        )  # fmt: skip
         still, after = float(times[0]) - trace.times[0], trace.times[-1] - float(times[-1])
         if still >= _TOLD:
             flags.append(Flag("standing_still", {"seconds": still}))
@@ -189,10 +189,12 @@ def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[
     elif trace.device == "tether":
         fit = fit_tether(*_pulled(trace, page))
     else:
-        fit = fit_in_situ(trace.velocities, trace.accelerations)
+        fit = fit_in_situ(
+            trace.velocities, trace.accelerations, threshold=how.session_from.value, bin=how.session_bin.value,
+            top=int(how.session_kept.value),
+        )  # fmt: skip
     draws = draws_of_trace(fit, page)
     errors = (draws.mss_error, draws.mac_error) if draws else None
-    fastest = fastest_of(trace.velocities)
     start = "gun" if trace.device in ("radar", "laser") else run.start  # a trace's clock runs by itself
     return [Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws)))], flags
 
@@ -200,7 +202,7 @@ def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[
 def _pulled(trace: Trace, page: Sprint) -> tuple[Array, Array]:
     """Distances and speeds of a tether while the athlete gains speed; it may have no clock, so samples serve as one."""
     count = np.arange(len(trace.velocities), dtype=np.float64)
-    span = len(count) / _TETHER_SPANS
+    span = len(count) * page.traces.smoothing_percent.value / 100
     kept, velocities = trim(count, trace.velocities, standing_speed=page.limits.standing_speed.value, smoothing=span)
     return np.asarray(trace.distances)[kept.astype(int)], velocities
 
@@ -208,6 +210,6 @@ def _pulled(trace: Trace, page: Sprint) -> tuple[Array, Array]:
 def _open(fit: Fit, draws: Draws | None) -> Iterator[Flag]:
     """Warns of a fit of which nobody can say how far it is off."""
     if draws is None and not fit.at_bound:
-        yield Flag("uncertain_fit", {"mss_error": _BEYOND, "mac_error": _BEYOND}, serious=True, model=fit.model)
+        yield Flag("undetermined_fit", {}, serious=True, model=fit.model)
 
 

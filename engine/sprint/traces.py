@@ -33,14 +33,15 @@ def trim(
     velocities: Sequence[float] | Array,
     *,
     standing_speed: float,
-    smoothing: float = 0.25,
+    smoothing: float,
 ) -> tuple[Array, Array]:
     """The samples from the start to the peak of speed: times (m,) as recorded and speeds (m,).
 
     The start is the last moment before the peak at which the athlete was no faster than `standing_speed` (m/s); the
     peak is that of the speed averaged over `smoothing` s, so that a single wild sample is no peak.
 
-    Args: `times` in s, increasing, and `velocities` in m/s, both (n,).
+    Args: `times` in s, increasing, and `velocities` in m/s, both (n,). What counts as standing, and how wide a wild
+    sample is, hangs on the device; this project's opinion stands on the sprint page (`limits`, `traces`).
     Raises: SprintError, for samples that are no numbers or out of order, and when nothing rises above
     `standing_speed`.
     >>> trim([0, 1, 2, 3, 4, 5], [0, 0.1, 4, 6, 7, 5], standing_speed=0.2, smoothing=0)[0].tolist()
@@ -60,14 +61,14 @@ def trim(
     return t[kept], v[kept]
 
 
-def fastest_of(velocities: Sequence[float] | Array, part: int = 50) -> float:
-    """The greatest speed in m/s averaged over a part of the samples (n,), so that one wild sample is not it.
+def fastest_of(velocities: Sequence[float] | Array, *, share: float) -> float:
+    """The greatest speed in m/s averaged over a share, in (0, 1], of the samples (n,), so that a wild one is not it.
 
-    >>> fastest_of([1.0, 2.0, 3.0] * 100) < 3
-    True
+    >>> fastest_of([1.0, 2.0, 3.0] * 100, share=0.02)
+    2.0
     """
     v = np.asarray(velocities, dtype=np.float64)
-    width = max(1, len(v) // part)
+    width = max(1, int(len(v) * share))
     return float(np.max(np.convolve(v, np.full(width, 1 / width), mode="valid")))
 
 
@@ -153,20 +154,21 @@ def fit_in_situ(
     velocities: Sequence[float] | Array,
     accelerations: Sequence[float] | Array,
     *,
-    threshold: float = 4.0,
-    bin: float = 0.2,
-    top: int = 2,
+    threshold: float,
+    bin: float,
+    top: int,
 ) -> Fit:
     """The upper edge of a session's accelerations over speed, a straight line a = MAC - (MAC / MSS) v.
 
     Args: `velocities` in m/s and `accelerations` in m/s², both (n,), of a whole session; per `bin` of speed (m/s) the
     `top` greatest accelerations are kept, from `threshold` (m/s) on; samples that brake are none. The residuals are in
-    m/s², bin by bin, the greatest acceleration of each first.
+    m/s², bin by bin, the greatest acceleration of each first. The package takes bins of 0.2 m/s and the two greatest
+    of each, its example speeds from 4 m/s on.
     Raises: SprintError, for samples that are no numbers, for fewer than three kept ones, and when the accelerations do
     not fall with speed.
     Source: the in-situ profile of Morin et al. 2021 and Clavel et al. 2022 as in Jovanović, {shorts} 3,
     `model_in_situ`.
-    >>> fit = fit_in_situ([4.1, 5.1, 6.1, 7.1, 6.1], [3.9, 2.9, 1.9, 0.9, 0.2], top=1)
+    >>> fit = fit_in_situ([4.1, 5.1, 6.1, 7.1, 6.1], [3.9, 2.9, 1.9, 0.9, 0.2], threshold=4, bin=0.2, top=1)
     >>> round(fit.mss, 6), round(fit.mac, 6), fit.n
     (8.0, 8.0, 4)
     """

@@ -154,8 +154,8 @@ def _warned(flags: Sequence[Flag], page: Sprint, *, many: bool) -> Warned:
 def figure(name: str, found: float | str) -> str:
     """A figure of a warning, with the decimals it may claim.
 
-    >>> figure("mss", 9.2066), figure("first", 5.0), figure("what", "height")
-    ('9.21', '5', 'height')
+    >>> figure("mss", 9.2066), figure("first", 5.0), figure("parameters", "MSS, TC")
+    ('9.21', '5', 'MSS, TC')
     """
     if isinstance(found, str):
         return found

@@ -445,10 +445,13 @@ RAISED: Mapping[str, Run] = {
     "falling_speed": Run(splits_of({**STEADY, 35: 4.87, 40: 5.75, 50: 7.1}), start="first_movement"),
     "unit_suspicion": Run(splits_of({5: 1.4, 10: 2.1, 20: 3.3, 30: 3.9, 40: 5.6})),
     "implausible_fit": Run(gates(8.0, 16.0), start="first_movement"),
+    "wind_suspicion": Run(gates(8.5, 7.5), start="first_movement", wind=9),
+    "undetermined_fit": Run(splits_of({20: 3.0, 30: 4.2, 40: 5.4}), model="tc"),
     "uncertain_fit": Run(splits_of({5: 1.30, 10: 1.95, 20: 3.25, 30: 4.30, 40: 5.65})),
     "no_v0": Run(splits_of({d: math.sqrt(2 * d / 2.0) for d in GATES}), start="first_movement"),
     "start_decides": Run(gates(8.5, 7.5, (10, 20, 30), behind=0.3)),
-    "assumed_body": Run(gates(8.5, 7.5), start="first_movement"),
+    "assumed_mass": Run(gates(8.5, 7.5), start="first_movement"),
+    "assumed_height": Run(gates(8.5, 7.5), start="first_movement"),
     "resisted": Run(gates(6.5, 5.0), start="first_movement", inertia=15),
 }
 
@@ -460,7 +463,7 @@ def test_every_warning_has_a_run() -> None:
 @pytest.mark.parametrize("code", RAISED)
 def test_every_warning_can_be_raised(code: str, page: Sprint) -> None:
     run = replace(RAISED[code], splits=tuple(sorted(RAISED[code].splits, key=lambda split: split.distance)))
-    found = analyse(run, Person() if code == "assumed_body" else ANA, page)
+    found = analyse(run, Person() if code.startswith("assumed") else ANA, page)
     assert code in codes(found)
     for flag in found.flags:
         assert set(flag.details) == set(FLAGS[flag.code])

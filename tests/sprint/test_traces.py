@@ -5,7 +5,7 @@ import gzip
 import io
 import math
 from collections import defaultdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from engine.errors import SprintError
 from engine.sprint import traces
 from engine.sprint.kinematics import velocity_over
 from engine.sprint.results import Fit
-from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
+from engine.sprint.traces import fit_tether, fit_velocity
 from tests.conftest import ROOT
 from tests.sprint.doctests import run_examples
 
@@ -26,6 +26,10 @@ DATA = ROOT / "tests" / "data"
 QUANTITIES = ("MSS", "MAC", "TAU", "TC", "RMSE", "PMAX")
 
 Column = NDArray[np.float64]
+
+trim = partial(traces.trim, smoothing=0.25)
+fit_in_situ = partial(traces.fit_in_situ, threshold=4.0, bin=0.2, top=2)
+"""As the package does."""
 
 
 @cache
