@@ -22,7 +22,7 @@ from engine.compile import Compiled, compile_knowledge
 from engine.errors import AnswersError, KnowledgeError, OptionError
 from engine.impact import states
 from engine.impact.athletes import Athlete, cornerstones, from_files
-from engine.impact.changes import compare, without_figure
+from engine.impact.changes import DECIDING, compare, without_figure
 from engine.impact.impact import Impact, differences, impact
 from engine.impact.judge import judge
 from engine.knowledge import KnowledgeBase
@@ -277,6 +277,20 @@ def test_a_note_on_the_sprint_page_decides_nothing(knowledge: KnowledgeBase) -> 
     noise = knowledge.sprint.timing_noise.model_dump() | {"note": "We like it so."}
     [change] = with_sprint_page(knowledge, timing_noise=noise).changes
     assert (change.figures, change.decides) == ((), False)
+
+
+def test_a_distance_decides_where_something_rests_on_it(knowledge: KnowledgeBase) -> None:
+    """Of all that may stand in for a measure, the time over it does, and the imbalance there."""
+    fed_by_time = replace(knowledge, sprint=knowledge.sprint.model_copy(update={"feeds": {"sprint_20m": "time"}}))
+    [change] = with_sprint_page(fed_by_time, distances={**knowledge.sprint.distances, "team_sport": 30.0}).changes
+    assert (change.figures, change.decides) == (("distances.team_sport",), True)
+
+
+def test_every_line_of_the_sprint_page_is_known_to_decide_or_not(knowledge: KnowledgeBase) -> None:
+    says_only = {"about", "fits", "flags", "groups", "group_spread", "norms_fitted_with", "verdict", "probe_percent",
+                 "honest", "sources", "note"}  # fmt: skip
+    assert DECIDING["sprint"] | says_only == set(type(knowledge.sprint).model_fields)
+    assert not DECIDING["sprint"] & says_only
 
 
 def test_each_line_of_a_page_of_figures_can_be_taken_back(knowledge: KnowledgeBase) -> None:

@@ -43,7 +43,8 @@ DECIDING: Mapping[Kind, frozenset[str]] = {
     }),
     "sprint": frozenset({
         "starts", "fixed_offset", "fixed_offset_error", "set_back_error", "timing_noise", "timing_noise_weight",
-        "confidence", "person", "feeds", "gate_times", "assumed", "limits", "traces", "feed_from",
+        "confidence", "person", "feeds", "gate_times", "assumed", "limits", "traces", "feed_from", "distances",
+        "any_distance",
     }),
     "populations": frozenset({"compare_with", "also", "then", "elite", "largest_distance"}),
 }  # fmt: skip
