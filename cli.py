@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands.ask_sprints import bring, with_sprints
 from commands.base import (
     FORMATS,
     INTERRUPTED,
@@ -199,24 +200,28 @@ def _write_each(files: Sequence[str], found: "Sequence[Diagnosis]", knowledge: "
 @click.option("--who", type=click.Choice(["athlete", "coach", "both"]), default="both", show_default=True,
               help="Who sits at the keyboard.")  # fmt: skip
 @click.option("--name", help="The athlete's name, if you would rather not be asked.")
+@click.option("--sprint", "sprints", metavar="FILE", help="Sprints of the athlete, as `limiter sprint` reads them.")
 @paper_option
 @knowledge_option
-def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str, directory: Path | None) -> None:
+def ask(save: str | None, resume: bool, who: "Who", name: str | None, sprints: str | None, paper: str,
+        directory: Path | None) -> None:  # fmt: skip
     """Interview an athlete, a coach or both, and end with the diagnosis.
 
     Safety questions come first, then what needs no equipment, then the tests you have the kit for. Answers are saved
-    after each question.
+    after each question. Split times or a trace of a sprint are added with --sprint, now or with --resume later.
 
-    Example: limiter ask --name Ana --save ana.yaml
+    Example: limiter ask --name Ana --save ana.yaml --sprint ana_splits.csv
     """
     from engine import sitting
     from engine.interview import Interview, plan
+    from reports import asking
     from reports.conversation import Conversation
 
     compiled = _compiled(directory)
     if resume and not (save or name):
         raise click.UsageError("which interview? Add --save FILE")
-    athlete = name or ("" if resume else _ask_name())
+    brought = bring(sprints, compiled.knowledge) if sprints else None
+    athlete = name or ("" if resume else (brought.entry.person.name if brought else "") or _ask_name())
     path = Path(save or f"{slug(athlete)}.yaml")
     day = today()
     saved = None
@@ -226,15 +231,23 @@ def ask(save: str | None, resume: bool, who: "Who", name: str | None, paper: str
         interview = sitting.read(plan(compiled), compiled.knowledge, saved, path.read_text("utf-8"), who)
     elif path.exists():
         raise click.UsageError(f"{path} is there already: add --resume to go on with it, or --save another file")
+    elif brought:
+        interview = sitting.begin(plan(compiled), compiled.knowledge, brought.entry.person, who)
     else:
         interview = Interview(plan(compiled), who)
 
+    runs, lines = (saved.sprints, saved.sprints_as_written) if saved else ((), "")
+    if brought:
+        runs, lines = with_sprints(brought, athlete, path, saved)
+        if interview.given and not saved:
+            say("It says these already; `change` goes back to one:")
+            say(asking.told(compiled.knowledge, tuple(interview.given.items())))
+
     def keep(now: Interview) -> None:
-        written = sitting.write(now, athlete, day, saved.sprints_as_written if saved else "")
-        write(path, written, private=True)
+        write(path, sitting.write(now, athlete, day, lines), private=True)
 
     conversation = Conversation(compiled, interview, athlete=athlete, day=day, say=say, hear=_line, keep=keep,
-                                sprints=saved.sprints if saved else ())  # fmt: skip
+                                sprints=runs)  # fmt: skip
     ending = conversation.run(click.echo)
     if ending == "done":
         _finish(conversation, path, paper)
@@ -276,6 +289,9 @@ def _finish(conversation: "Conversation", path: Path, paper: str) -> None:
             return
     diagnosis = _diagnosed(conversation.compiled, conversation.answers())
     click.echo(_rendered([diagnosis], knowledge, "text", paper=paper))
+    if not conversation.sprints:
+        say(f"Split times of a sprint can be added, and the diagnosis then rests on them too: "
+            f"limiter ask --resume --save {path} --sprint FILE")  # fmt: skip
     say("Make the page to print (PDF)? (y/n)")
     if _yes(_line()):
         say(f"Written: {_printable(diagnosis, knowledge, path.with_suffix(''), paper)}")

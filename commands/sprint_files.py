@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -18,17 +17,16 @@ DEVICES = ("radar", "laser", "tether", "in_situ")
 
 
 def read_entries(
-    path: Path, knowledge: "KnowledgeBase", *, columns: Mapping[str, str] = MappingProxyType({}),
-    device: str | None = None, sheet: str | None = None,
+    path: Path, knowledge: "KnowledgeBase", *, columns: dict[str, str], device: str | None = None,
+    sheet: str | None = None,
 ) -> "tuple[Entry, ...]":  # fmt: skip
     """The athletes of a file with their sprints; which columns were read over is said.
 
-    Columns that cannot be told are asked for where somebody sits at the keyboard.
+    Columns that cannot be told are asked for where somebody sits at the keyboard, and put among `columns`.
     """
     from engine.sprint.reading import ColumnsUnknown, read_sprint_file
 
     path.stat()
-    columns = dict(columns)
     while True:
         try:
             entries = read_sprint_file(

@@ -6,6 +6,7 @@ questions, answers set aside) is then asked again.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,8 @@ from engine import answers as athlete_file
 from engine.errors import AnswersError
 from engine.interview import Interview, Plan, Who
 from engine.knowledge import KnowledgeBase
-from engine.model import Answers
+from engine.model import Answers, Value
+from engine.sprint.run import Person
 
 _MARK = "# limiter ask keeps its place here: "
 
@@ -33,6 +35,27 @@ def write(interview: Interview, athlete: str, day: date, sprints: str = "") -> s
     }
     counting = Answers(athlete, day, interview.counting, sprints_as_written=sprints)
     return f"{athlete_file.write(counting)}{_MARK}{json.dumps(place)}\n"
+
+
+def begin(plan: Plan, knowledge: KnowledgeBase, person: Person, who: Who) -> Interview:
+    """A new interview that need not ask what a file of sprints says of the athlete."""
+    return Interview(plan, who, given=_said_of(person, knowledge))
+
+
+def _said_of(person: Person, knowledge: KnowledgeBase) -> Mapping[str, Value]:
+    """What is known of who ran, as answers; what does not fit its question is left to be asked."""
+    named = knowledge.sprint.person
+    said: dict[str, tuple[float | str | None, str]] = {
+        named.sex: (person.sex, ""), named.age: (person.age, ""), named.event_group: (person.event_group, ""),
+        named.training_level: (person.training_level, ""), named.mass: (person.mass, "kg"),
+        named.height: (person.height, "m"),
+    }  # fmt: skip
+    found: dict[str, Value] = {}
+    for id, (value, unit) in said.items():
+        written = f"{value:.12g} {unit}".strip() if isinstance(value, float) else value
+        with suppress(athlete_file.AnswerError):
+            found[id] = athlete_file.value_of(knowledge, id, written)
+    return found
 
 
 def read(plan: Plan, knowledge: KnowledgeBase, answers: Answers, text: str, who: Who) -> Interview:

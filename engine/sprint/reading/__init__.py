@@ -10,6 +10,7 @@ cells       one cell of a table, and the mistakes in it
 described   what rows say about who ran, and how
 rows        the rows of a table as athletes with sprints
 traces      the file of one trace
+writing     runs as `sprints:` of an athlete's file
 files       a whole file of any kind
 
 No numerical library is needed here; `engine/sprint/analysis.py` says what the runs mean.
@@ -18,5 +19,6 @@ No numerical library is needed here; `engine/sprint/analysis.py` says what the r
 from engine.sprint.reading.columns import ColumnsUnknown
 from engine.sprint.reading.files import read_sprint_file
 from engine.sprint.reading.items import read_items
+from engine.sprint.reading.writing import item_of, write_items
 
-__all__ = ["ColumnsUnknown", "read_items", "read_sprint_file"]
+__all__ = ["ColumnsUnknown", "item_of", "read_items", "read_sprint_file", "write_items"]
