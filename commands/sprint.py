@@ -274,10 +274,10 @@ def _show(
         _write_each(sprints, knowledge, form, target, paper)
         return
     result: str | bytes
+    more = ""
     if form == "text" and len(sprints) > FULL:
         result = reports.list_sprints(analyses, knowledge, None if target else _screen())
-        if not target:
-            say("Each in full: --format pdf -o DIRECTORY, or --format json. For a spreadsheet: --format csv -o FILE")
+        more = "" if target else "Each in full: --format pdf -o DIRECTORY. For a spreadsheet: --format csv -o FILE"
     else:
         result = reports.render_sprint(analyses, knowledge, form, paper=paper)
     if target and isinstance(result, str) and form == "csv":
@@ -285,6 +285,8 @@ def _show(
 
         result = BYTE_ORDER_MARK + result
     output_of(result, target)
+    if more:
+        say(more)
 
 
 def _screen() -> int | None:

@@ -182,6 +182,11 @@ def test_a_squad_fits_into_a_small_terminal(knowledge: KnowledgeBase, squad: Seq
     assert max(map(len, small)) <= 80 < max(map(len, wide)) <= 120
     assert "F0 saves, s" in wide[2]
     assert "F0 saves, s" not in small[2]
+    aues = (replace(one.person, name=f"Maximiliane von der Aue {at}") for at, one in enumerate(squad))
+    long = [replace(one, person=person) for one, person in zip(squad, aues, strict=True)]
+    cut = reports.list_sprints(long, knowledge, 80).splitlines()
+    assert max(map(len, cut)) <= 80
+    assert "Maximiliane von der…" in cut[3]
 
 
 def test_a_squad_stands_by_verdict_and_is_counted(knowledge: KnowledgeBase, squad: Sequence[Analysis]) -> None:

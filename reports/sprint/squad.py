@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.sprint.results import Analysis, Estimate, Side
 from reports import wording
@@ -16,7 +16,8 @@ SIDES: dict[Side, str] = {
 """Which quality lies further behind, in a table; in the order of the table."""
 NARROW = 80
 """Letters in a line of a small terminal."""
-LONGEST_NAME = 24
+LONGEST_NAME, SHORTEST_NAME = 30, 12
+"""Letters of a name that are shown; a small screen shows as many of them as there is room for."""
 NOTHING = "–"
 _GAP = "  "
 
@@ -98,18 +99,32 @@ def _names(found: Sequence[Analysis]) -> tuple[str, ...]:
     for one in found:
         name, run = one.person.name, one.run.name
         both = (name, run if run != name and (not name or many[name] > 1) else "")
-        names.append((", ".join(filter(None, both)) or "Athlete")[:LONGEST_NAME])
+        names.append(_cut(", ".join(filter(None, both)) or "Athlete", LONGEST_NAME))
     return tuple(names)
+
+
+def _cut(name: str, most: int) -> str:
+    """The name with no more letters than that.
+
+    >>> _cut("Anna-Lena Müller", 10), _cut("Ana", 10)
+    ('Anna-Lena…', 'Ana')
+    """
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
 def _joined(columns: tuple[list[_Column], list[_Column]], width: int | None) -> list[str]:
     """The lines of the table: with the columns of a wide screen before the verdict where they have room."""
     always, wide = columns
-    for chosen in ([*always[:-1], *wide, always[-1]], always):
-        lines = [_GAP.join(cells).rstrip() for cells in zip(*(one.lines() for one in chosen), strict=True)]
-        if width is None or max(map(len, lines)) <= width:
-            break
-    return lines
+    lines = _lines([*always[:-1], *wide, always[-1]])
+    if width is None or max(map(len, lines)) <= width:
+        return lines
+    names, *numbers = always
+    left = max(SHORTEST_NAME, width - len(_GAP) - max(map(len, _lines(numbers))))
+    return _lines([replace(names, cells=tuple(_cut(name, left) for name in names.cells)), *numbers])
+
+
+def _lines(columns: Sequence[_Column]) -> list[str]:
+    return [_GAP.join(cells).rstrip() for cells in zip(*(one.lines() for one in columns), strict=True)]
 
 
 def _count(found: Sequence[Analysis]) -> str:
