@@ -26,7 +26,7 @@ from reports.sprint.squad import table
 from tests.conftest import ROOT
 
 SPLITS = "distance_m;time_s\n5;1,31\n10;2,07\n20;3,42\n30;4,68\n40;5,91\n"
-STRANGE = SPLITS.replace("distance_m;time_s", "Strecke;Zeit")
+STRANGE = SPLITS.replace("distance_m;time_s", "Matka;Aika")
 ABOUT = ("--mass", "60", "--height", "168", "--sex", "female", "--age", "21", "--event", "team_sport", "--level",
          "trained")  # fmt: skip
 TWO = """\
@@ -309,7 +309,7 @@ def test_what_is_lacking_for_a_group_is_said(splits: Path) -> None:
 
 def test_columns_can_be_named(tmp_path: Path) -> None:
     path = written(tmp_path / "ana.csv", STRANGE)
-    assert limiter(path, "--columns", "distance=Strecke, time=Zeit").exit_code == 0
+    assert limiter(path, "--columns", "distance=Matka, time=Aika").exit_code == 0
 
 
 def test_a_comma_in_a_title_belongs_to_it() -> None:
@@ -320,7 +320,7 @@ def test_a_comma_in_a_title_belongs_to_it() -> None:
 def test_without_a_terminal_the_option_is_named(tmp_path: Path) -> None:
     done = limiter(written(tmp_path / "ana.csv", STRANGE))
     assert done.exit_code == 1
-    assert "Columns found: Strecke, Zeit" in done.stderr
+    assert "Columns found: Matka, Aika" in done.stderr
     assert '--columns "distance=TITLE,time=TITLE"' in done.stderr
 
 
@@ -342,10 +342,10 @@ def at_a_terminal(words: Sequence[str | Path], typed: str) -> tuple[int, str]:
 def test_at_a_terminal_columns_are_asked_for(tmp_path: Path) -> None:
     code, said = at_a_terminal([written(tmp_path / "ana.csv", STRANGE)], "7\nx\n1\n1\n")
     assert code == 0, said
-    assert "Which column holds the distance?\n  1  Strecke\n  2  Zeit\n" in said
+    assert "Which column holds the distance?\n  1  Matka\n  2  Aika\n" in said
     assert said.count("A number from 1 to 2, please.") == 2
-    assert "Which column holds the time?\n  1  Zeit\n" in said
-    assert 'Next time: --columns "distance=Strecke,time=Zeit"' in said
+    assert "Which column holds the time?\n  1  Aika\n" in said
+    assert 'Next time: --columns "distance=Matka,time=Aika"' in said
     assert "Athlete: sprint" in said
 
 

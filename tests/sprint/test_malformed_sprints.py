@@ -330,7 +330,7 @@ NO_COLUMNS: list[tuple[str, str, tuple[str, ...], str]] = [
     ("no titles, long", "5,1.26\n10,2.07\n", (), "row 1 holds numbers and no titles"),
     ("no titles, trace", "0,0\n0.1,0.8\n", (), "there twice|holds numbers"),
     ("no titles after a name", "Ana,1.26,2.07\nBen,1.21,1.98\n", (), "row 1 holds numbers and no titles"),
-    ("German titles", "Weg;Zeit\n5;1,26\n", ("distance", "time"), "no column is known to hold distance or time"),
+    ("Finnish titles", "Matka;Aika\n5;1,26\n", ("distance", "time"), "no column is known to hold distance or time"),
     ("numbered splits", "athlete,split_1,split_2\nAna,1.2,2.0\n", ("5 m", "10 m"), "may be the first split"),
     ("times between gates", "athlete,5-10 m,10-20 m\nAna,0.8,1.4\n", ("distance", "time"), "times between gates"),
     ("one column", "athlete\nAna\n", ("distance", "time"), "no column is known"),
@@ -356,14 +356,14 @@ def test_columns_nobody_knows(tmp_path: Path, text: str, needed: tuple[str, ...]
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
-        ({"time": "Ziet", "distance": "Weg"}, "no column 'Ziet'; did you mean 'Zeit'"),
-        ({"tiem": "Zeit"}, "no column holds 'tiem'; did you mean 'time'"),
-        ({"xyzzy": "Zeit"}, "distances like '10 m'"),
-        ({"time": "Zeit", "distance": "Zeit"}, "named twice"),
+        ({"time": "Akia", "distance": "Matka"}, "no column 'Akia'; did you mean 'Aika'"),
+        ({"tiem": "Aika"}, "no column holds 'tiem'; did you mean 'time'"),
+        ({"xyzzy": "Aika"}, "distances like '10 m'"),
+        ({"time": "Aika", "distance": "Aika"}, "named twice"),
     ],
 )
 def test_columns_named_wrongly(tmp_path: Path, columns: dict[str, str], says: str) -> None:
-    path = saved(tmp_path, "bad.csv", b"Weg;Zeit\n5;1,26\n")
+    path = saved(tmp_path, "bad.csv", b"Matka;Aika\n5;1,26\n")
     with pytest.raises(ColumnsUnknown, match=says):
         read_sprint_file(path, columns=columns, today=TODAY)
 

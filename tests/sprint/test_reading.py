@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from engine.errors import AnswersError, Fault
-from engine.sprint.reading import ColumnsUnknown, columns, read_items, read_sprint_file, values
+from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file, titles, values
 from engine.sprint.run import Entry, Person, Run, Split
 from engine.yaml_positions import read
 from tests.conftest import ROOT
@@ -145,11 +145,11 @@ def test_a_trace_beside_the_file(tmp_path: Path) -> None:
 
 
 def test_the_columns_of_a_trace_can_be_named(tmp_path: Path) -> None:
-    (tmp_path / "ana.csv").write_text("Zeit;Tempo\n0;0\n0,1;1,5\n", "utf-8")
+    (tmp_path / "ana.csv").write_text("Aika;Nopeus\n0;0\n0,1;1,5\n", "utf-8")
     _, [fault] = items(TRACE.format(name="ana.csv"), tmp_path)
     assert "no column is known to hold time or velocity" in fault.message
     assert fault.allowed == "columns: {time: …, velocity: …}"
-    [run], faults = items(TRACE.format(name="ana.csv") + "    columns: {time: Zeit, velocity: Tempo}\n", tmp_path)
+    [run], faults = items(TRACE.format(name="ana.csv") + "    columns: {time: Aika, velocity: Nopeus}\n", tmp_path)
     assert not faults
     assert run.trace is not None
     assert run.trace.velocities == (0, 1.5)
@@ -272,9 +272,11 @@ def test_a_gate_that_was_not_measured_is_said(tmp_path: Path) -> None:
 def test_columns_read_over_are_said(tmp_path: Path) -> None:
     [entry] = table(tmp_path, "team,athlete,0 m,10 m,10-20 m,shoes,20 m\nX,Ana,0,2.0,1.1,blue,3.1\n")
     assert splits(entry) == [(10, 2.0), (20, 3.1)]
+    left_out = ('not known as a title, so left out; if one holds the mass or the height, '
+                'say --columns "mass=TITLE,height=TITLE"')  # fmt: skip
     assert entry.said == {
-        "team": "not known as a title, so left out; --columns says which is which",
-        "shoes": "not known as a title, so left out; --columns says which is which",
+        "team": left_out,
+        "shoes": left_out,
         "10-20 m": "a time between two gates; times from the start are read",
         "0 m": "the start line is no gate",
     }
@@ -345,11 +347,72 @@ def test_several_traces_in_one_table(tmp_path: Path) -> None:
     assert [entry.runs[0].trace and entry.runs[0].trace.velocities for entry in found] == [(0, 1), (0, 2)]
 
 
+GERMAN = """Name;Gewicht kg;Größe in cm;Start;Geschlecht;Alter (Jahre);Disziplin;5 m;Zeit 10m [s];20m-Zeit
+Jörg;78,5;183;hinter der Schranke;männlich;24;sprint;1,19;1,94;3,20
+Änne;62;171;Startschuss;w;22;sprint;1,66;2,47;3,82
+"""
+
+
+def test_a_table_in_german(tmp_path: Path) -> None:
+    jorg, anne = table(tmp_path, GERMAN, words={"event_group": ("sprint",)})
+    assert jorg.person == Person("Jörg", 78.5, 1.83, "male", 24, "sprint")
+    assert anne.person == Person("Änne", 62, 1.71, "female", 22, "sprint")
+    assert splits(jorg) == [(5, 1.19), (10, 1.94), (20, 3.2)]
+    assert (jorg.runs[0].start, anne.runs[0].start, jorg.said) == ("behind_gate", "gun", {})
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "Athletin;Masse_kg;Körpergröße_cm;Geschlecht;Strecke (m);Zeit (s)",
+        "Sportler;Koerpergewicht [kg];Groesse [cm];Geschlecht;Weg in m;Laufzeit in s",
+        "Nom;Poids (kg);Taille (cm);Sexe;Distance (m);Temps (s)",
+        "Nombre;Peso kg;Talla cm;Género;Distancia;Tiempo",
+    ],
+)
+def test_titles_of_other_languages(tmp_path: Path, titles: str) -> None:
+    [entry] = table(tmp_path, f"{titles}\nEva;61,5;170;F;5;1,3\nEva;61,5;170;f;10;2,1\n")
+    assert entry.person == Person("Eva", 61.5, 1.7, "female")
+    assert (splits(entry), entry.said) == ([(5, 1.3), (10, 2.1)], {})
+
+
+@pytest.mark.parametrize(
+    ("title", "word", "sex"),
+    [("Geschlecht", "Weiblich", "female"), ("Sexe", "H", "male"), ("Sexe", "femme", "female"),
+     ("Sexo", "mujer", "female"), ("Sexo", "Hombre", "male"), ("Geschlecht", "m", "male"), ("sex", "W", "female")],
+)  # fmt: skip
+def test_a_sex_in_other_words(tmp_path: Path, title: str, word: str, sex: str) -> None:
+    [entry] = table(tmp_path, f"{title},5 m\n{word},1.2\n")
+    assert entry.person.sex == sex
+
+
+def test_a_bare_m_below_sexo_is_not_guessed(tmp_path: Path) -> None:
+    with pytest.raises(AnswersError, match=r"may be masculino or mujer\nAllowed: hombre, mujer"):
+        table(tmp_path, "sexo,5 m\nM,1.2\n")
+
+
+def test_event_and_level(tmp_path: Path) -> None:
+    words = {"event_group": ("sprint", "team_sport"), "training_level": ("trained",)}
+    [entry] = table(tmp_path, "name,Event,level,5 m\nAna,Team Sport,trained,1.2\n", words=words)
+    assert (entry.person.event_group, entry.person.training_level) == ("team_sport", "trained")
+    [entry] = table(tmp_path, "name,event,event_group,5 m\nAna,100 m,sprint,1.2\n", words=words)
+    assert (entry.person.event_group, entry.said) == ("sprint", {"event": "left out beside event_group"})
+    with pytest.raises(AnswersError, match="'100 m' is not a choice of event_group; if event says something else"):
+        table(tmp_path, "name,event,5 m\nAna,100 m,1.2\n", words=words)
+
+
+def test_a_position_without_a_unit_is_a_players(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, "name,position,5 m\nAna,keeper,1.2\n")
+    assert "position" in entry.said
+    [entry] = table(tmp_path, "Position [m],Time [s]\n5,1.2\n10,2.0\n")
+    assert splits(entry) == [(5, 1.2), (10, 2.0)]
+
+
 def test_columns_said_by_the_coach(tmp_path: Path) -> None:
-    text = "Weg;Zeit;Sportler\n5;1,26;Ana\n10;2,07;Ana\n"
+    text = "Matka;Aika;Juoksija\n5;1,26;Ana\n10;2,07;Ana\n"
     with pytest.raises(ColumnsUnknown, match='--columns "distance=TITLE,time=TITLE"'):
         table(tmp_path, text)
-    [entry] = table(tmp_path, text, columns={"time": "zeit", "distance": "Weg", "athlete": "Sportler"})
+    [entry] = table(tmp_path, text, columns={"time": "aika", "distance": "Matka", "athlete": "Juoksija"})
     assert (entry.person.name, splits(entry)) == ("Ana", [(5, 1.26), (10, 2.07)])
     text = "athlete,Schranke 1,Schranke 2 (ms)\nAna,1.2,2070\n"
     [entry] = table(tmp_path, text, columns={"5 m": "Schranke 1", "10 yd": "Schranke 2 (ms)"})
@@ -464,4 +527,4 @@ def test_real_files_are_read_once_their_columns_are_named() -> None:
 
 
 def test_the_examples_run() -> None:
-    assert run_examples(values) + run_examples(columns) >= 3
+    assert run_examples(values) + run_examples(titles) >= 5

@@ -5,7 +5,9 @@ splits      pairs of distance and time in their order
 starts      what is said about a start, held against itself
 items       `sprints:` of an athlete's file
 tables      a CSV file or a workbook as titles and rows
-columns     what the titles say, and which layout a table has
+vocabulary  what titles, units and a few words in cells are called, in four languages
+titles      one title: what its column holds, and in which unit
+columns     what all titles say, and which layout a table has
 cells       one cell of a table, and the mistakes in it
 described   what rows say about who ran, and how
 rows        the rows of a table as athletes with sprints

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from engine.errors import Fault
 from engine.spreadsheet.opening import Cell
-from engine.sprint.reading.columns import Column, Plan
+from engine.sprint.reading.columns import Plan
 from engine.sprint.reading.tables import Row, Table
+from engine.sprint.reading.titles import Column
 from engine.sprint.reading.values import Quantity, WrongValue, number
 from engine.yaml_positions import MOST_FAULTS
 

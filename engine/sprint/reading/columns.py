@@ -12,71 +12,22 @@ from typing import Literal, get_args
 from engine.errors import LimiterError, nearest
 from engine.faults import bare, short
 from engine.sprint.reading.tables import Table
+from engine.sprint.reading.titles import SAMPLED, Column, column_of, folded, interval, name_and_unit, with_unit
 from engine.sprint.reading.values import QUANTITIES, WrongValue, number
+from engine.sprint.reading.vocabulary import NAMES
 from engine.sprint.run import Device
-from engine.units import UnitError, canonical, factor
+from engine.units import factor
 
 Layout = Literal["wide", "long", "trace"]
 """One row for each sprint; one row for each gate; one row for each sample."""
-
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "athlete": ("athlete", "name", "athlete_name", "player", "player_name", "runner", "subject", "participant"),
-    "id": ("id", "athlete_id", "player_id", "subject_id", "runner_id", "athlete_key", "bib"),
-    "mass": ("mass", "body_mass", "bodymass", "weight", "body_weight", "bodyweight"),
-    "height": ("height", "body_height", "stature"),
-    "sex": ("sex", "gender"),
-    "age": ("age",),
-    "event_group": ("event_group",),
-    "training_level": ("training_level", "level"),
-    "run": ("run", "trial", "attempt", "rep", "sprint", "run_name", "trial_name"),
-    "start": ("start", "start_type", "start_condition"),
-    "set_back": ("set_back", "setback"),
-    "reaction_time": ("reaction_time", "reaction"),
-    "model": ("model",),
-    "surface": ("surface",),
-    "wind": ("wind", "wind_speed"),
-    "temperature": ("temperature", "temp", "air_temperature"),
-    "pressure": ("pressure", "air_pressure", "barometric_pressure"),
-    "sled": ("sled", "sled_mass"),
-    "resistance": ("resistance",),
-    "date": ("date", "day", "test_date"),
-    "time": ("time", "t", "seconds", "sec", "elapsed_time", "split_time", "cumulative_time"),
-    "distance": ("distance", "dist", "d", "gate_distance", "split_distance"),
-    "velocity": ("velocity", "speed", "v", "vel"),
-    "acceleration": ("acceleration", "accel", "acc", "a"),
-}  # fmt: skip
-"""What a column may be called, without its unit, small letters, words joined by underscores."""
 
 NEEDED: Mapping[Device, tuple[str, ...]] = {
     "radar": ("time", "velocity"), "laser": ("time", "velocity"),
     "tether": ("distance", "velocity"), "in_situ": ("velocity", "acceleration"),
 }  # fmt: skip
-_SAMPLED = ("time", "distance", "velocity", "acceleration")
 
-_UNITS = {
-    **{unit: unit for unit in ("s", "ms", "m", "cm", "mm", "km", "yd", "ft", "in", "kg", "lb", "m/s", "km/h", "mph")},
-    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"), **dict.fromkeys(("msec", "milliseconds"), "ms"),
-    **dict.fromkeys(("meter", "meters", "metre", "metres"), "m"), **dict.fromkeys(("yds", "yard", "yards"), "yd"),
-    **dict.fromkeys(("lbs", "pounds"), "lb"), **dict.fromkeys(("feet", "foot"), "ft"), "inches": "in",
-    **dict.fromkeys(("m s", "mps", "m per s"), "m/s"), **dict.fromkeys(("km h", "kmh", "kph"), "km/h"),
-    **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "m s2", "mps2"), "m/s²"), "n": "N", "hpa": "hPa", "mbar": "hPa",
-    "kpa": "kPa", "mmhg": "mmHg", "torr": "mmHg", **dict.fromkeys(("c", "°c", "degc", "celsius"), "C"),
-    **dict.fromkeys(("y", "yr", "yrs", "years"), "years"),
-}  # fmt: skip
-"""How units are spelt in titles."""
-_POWERS = (
-    (re.compile(r"m\s*[·.*/]?\s*s\s*(\^)?[-⁻−](2|²)"), "m/s²"),
-    (re.compile(r"m\s*[·.*/]?\s*s\s*(\^)?[-⁻−](1|¹)"), "m/s"),
-)
-_BRACKETS = re.compile(r"(.*?)\s*[\[({]\s*(.*?)\s*[\])}]")
-_GATE = re.compile(
-    r"(?:(?:t|time|split|gate|at|sprint)[\s_]*)*(?:0\s*(?:m|yd)?\s*[-–_]\s*)?"
-    r"(?P<distance>[0-9]{1,4}(?:[.,][0-9]{1,4})?)[\s_-]*(?P<unit>m|meters?|metres?|yds?|yards?|ft)?"
-    r"(?:[\s_-]*(?:time|split|sprint|gate))*(?:[\s_-]*[\[(]?(?P<time>s|secs?|seconds|ms|msec)[\])]?)?"
-)
-_INTERVAL = re.compile(
-    r"(?:(?:t|time|split)[\s_]*)*[0-9.,]+\s*(?:m|yd)?\s*(?:[-–]|_to_|\sto\s)\s*[0-9.,]+[\s_-]*(?:m|yd|yards?)?(?:[\s_-]*[\[(]?(?:s|ms|sec)[\])]?)?"
-)
+_MAY_BE_ANOTHER = ("event_group", "training_level")
+"""Roles with names of many meanings, like `event`: beside a column with the role's own name they are left out."""
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+(?:[eE][-+]?[0-9]+)?")
 
 
@@ -109,18 +60,6 @@ class ColumnsUnknown(LimiterError):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """What one column holds; `scale` turns its numbers into the SI unit, `gate` is the distance of a split in m."""
-
-    index: int
-    title: str
-    role: str
-    scale: float = 1.0
-    gate: float = 0.0
-    unit_written: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Plan:
     """How a table is to be read."""
 
@@ -140,7 +79,7 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
     """
     _has_titles(table)
     told = _told(table, columns or {})
-    known = [told.get(index) or _column(index, title) for index, title in enumerate(table.titles)]
+    known = [told.get(index) or column_of(index, title) for index, title in enumerate(table.titles)]
     gates = tuple(column for column in known if column and column.role == "gate")
     by_role: dict[str, list[Column]] = {}
     for column in known:
@@ -148,14 +87,14 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
             by_role.setdefault(column.role, []).append(column)
     for column in told.values():
         by_role[column.role] = [column] if column.role != "gate" else []
-    unknown = "not known as a title, so left out; --columns says which is which"
-    said = {title: unknown for index, title in enumerate(table.titles) if title and not known[index]}
-    said |= {title: "a time between two gates; times from the start are read" for title in said if _interval(title)}
+    left_out = _left_out(by_role)
+    said = {title: left_out for index, title in enumerate(table.titles) if title and not known[index]}
+    said |= {title: "a time between two gates; times from the start are read" for title in said if interval(title)}
     layout = _layout(table, by_role, gates, device, bool(told))
     needed = _needed(table, layout, by_role, device)
     chosen: dict[str, Column] = {}
     for role, candidates in by_role.items():
-        if candidates and (role not in _SAMPLED or role in needed[1]):
+        if candidates and (role not in SAMPLED or role in needed[1]):
             chosen[role] = _one_of(table, role, candidates, said)
         else:
             said |= {column.title: "not needed beside the others" for column in candidates}
@@ -164,78 +103,13 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
     return Plan(layout, chosen, gates if layout == "wide" else (), needed[0], said)
 
 
-# --- one title ------------------------------------------------------------------------------------------------------
-
-
-def _column(index: int, title: str) -> Column | None:
-    words = _words(title)
-    if match := _GATE.fullmatch(words):
-        return _gate(index, title, match)
-    if title.lower().strip() in ("", "-"):
-        return None
-    name, unit = _name_and_unit(words)
-    for role, names in NAMES.items():
-        if name in names:
-            return _with_unit(index, title, role, unit)
-    return _whole(index, title, words)
-
-
-def _whole(index: int, title: str, words: str) -> Column | None:
-    """A title whose unit is the name itself, like `seconds`."""
-    name = re.sub(r"[\s_-]+", "_", words)
-    role = next((role for role, names in NAMES.items() if name in names), None)
-    return Column(index, title, role, unit_written=False) if role else None
-
-
-def _words(title: str) -> str:
-    words = " ".join(title.lower().split())
-    for pattern, unit in _POWERS:
-        words = pattern.sub(unit, words)
-    return words
-
-
-def _gate(index: int, title: str, match: re.Match[str]) -> Column | None:
-    unit, time = _UNITS.get(match["unit"] or "m", "m"), _UNITS.get(match["time"] or "s", "s")
-    distance = round(float(match["distance"].replace(",", ".")) * factor(unit, "m"), 9)
-    if distance > QUANTITIES["gate"].high or 0 < distance < QUANTITIES["gate"].low:
-        return None
-    return Column(index, title, "gate", factor(time, "s"), distance, match["unit"] is not None)
-
-
-def _name_and_unit(words: str) -> tuple[str, str | None]:
-    """The name of a column, words joined by underscores, and the unit in its title.
-
-    >>> _name_and_unit("velocity [km/h]"), _name_and_unit("height_cm"), _name_and_unit("velocity_m_s")
-    (('velocity', 'km/h'), ('height', 'cm'), ('velocity', 'm/s'))
-    """
-    if (match := _BRACKETS.fullmatch(words)) and match[2] in _UNITS:
-        return re.sub(r"[\s_-]+", "_", match[1].strip(" _-,")), _UNITS[match[2]]
-    tokens = re.split(r"[\s_,-]+", words.strip(" _-"))
-    for length in (3, 2, 1):
-        if len(tokens) > length and (unit := _UNITS.get(" ".join(tokens[-length:]))):
-            return "_".join(tokens[:-length]), unit
-    return re.sub(r"\W+", "_", "_".join(tokens)).strip("_"), None
-
-
-_KIND_OF_ROLE = {"mass": "mass", "height": "height", "age": "age"} | {role: role for role in (
-    "set_back", "reaction_time", "wind", "temperature", "pressure", "sled", "resistance", *_SAMPLED)}  # fmt: skip
-
-
-def _with_unit(index: int, title: str, role: str, unit: str | None) -> Column | None:
-    """The column, unless its unit is none of what it should hold."""
-    kind = _KIND_OF_ROLE.get(role)
-    if unit is None:
-        return Column(index, title, role, unit_written=False)
-    if kind is None:
-        return None
-    try:
-        return Column(index, title, role, factor(canonical(unit), QUANTITIES[kind].unit))
-    except UnitError:
-        return None
-
-
-def _interval(title: str) -> bool:
-    return bool(_INTERVAL.fullmatch(_words(title)))
+def _left_out(by_role: Mapping[str, list[Column]]) -> str:
+    """What is said of columns that nothing is known of, and how they are named."""
+    lacking = [role for role in ("athlete", "mass", "height") if not by_role.get(role)]
+    told = ",".join(f"{role}=TITLE" for role in lacking)
+    hint = f'if one holds the {" or the ".join(lacking)}, say --columns "{told}"' if lacking else (
+        "--columns says which is which")  # fmt: skip
+    return f"not known as a title, so left out; {hint}"
 
 
 # --- all titles -----------------------------------------------------------------------------------------------------
@@ -270,15 +144,15 @@ def _told(table: Table, columns: Mapping[str, str]) -> dict[int, Column]:
 
 def _named(table: Table, role: str, index: int, title: str) -> Column:
     if role in NAMES:
-        _, unit = _name_and_unit(_words(title))
-        return _with_unit(index, title, role, unit) or Column(index, title, role, unit_written=False)
+        _, unit = name_and_unit(folded(title))
+        return with_unit(index, title, role, unit) or Column(index, title, role, unit_written=False)
     try:
         distance = number(QUANTITIES["gate"], role.replace("_", " "))
     except WrongValue:
         meant = nearest(role, NAMES) if len(role) < 80 else ""
         hint = f"; did you mean '{meant}'?" if meant else f"; there are {', '.join(NAMES)} and distances like '10 m'"
         raise ColumnsUnknown(table.file, f"no column holds {short(role)}{hint}", table.titles, ()) from None
-    _, unit = _name_and_unit(_words(title))
+    _, unit = name_and_unit(folded(title))
     return Column(index, title, "gate", factor(unit, "s") if unit in ("s", "ms") else 1.0, distance)
 
 
@@ -309,7 +183,7 @@ def _layout(
     needed = tuple(role for role in ("distance", "time") if not by_role.get(role))
     candidates = {role: _like(table, role) for role in needed}
     what = f"no column is known to hold {' or '.join(needed)}"
-    if any(_interval(title) for title in table.titles):
+    if any(interval(title) for title in table.titles):
         what = "the columns hold times between gates; times from the start to each gate are needed, like t_10m_s"
     raise ColumnsUnknown(
         table.file, what, table.titles, needed, {role: each for role, each in candidates.items() if each}
@@ -319,7 +193,7 @@ def _layout(
 def _like(table: Table, role: str) -> tuple[str, ...]:
     """Titles that hold one of the names of a role among other words."""
     names = {name for name in NAMES[role] if len(name) > 1}
-    return tuple(title for title in table.titles if names & set(re.split(r"[\W_]+", title.lower())))
+    return tuple(title for title in table.titles if names & set(re.split(r"[\W_]+", folded(title))))
 
 
 def _needed(
@@ -330,7 +204,7 @@ def _needed(
         return None, ()
     if layout == "long":
         return None, ("distance", "time")
-    known = device or _device(table, {role for role in _SAMPLED if by_role.get(role)})
+    known = device or _device(table, {role for role in SAMPLED if by_role.get(role)})
     missing = tuple(role for role in NEEDED[known] if not by_role.get(role))
     if missing:
         what = f"a {known.replace('_', '-')} trace needs {' and '.join(NEEDED[known])}, and no column is known to hold "
@@ -357,12 +231,16 @@ def _one_of(table: Table, role: str, candidates: list[Column], said: dict[str, s
     """The column meant by a role: the only one, or the one of several units that needs no conversion."""
     if len(candidates) == 1:
         return candidates[0]
-    names = {_name_and_unit(_words(column.title))[0] for column in candidates}
+    names = {name_and_unit(folded(column.title))[0] for column in candidates}
     metric = [column for column in candidates if column.scale == 1]
     if len(names) == 1 and len(metric) == 1:
         said |= {column.title: f"the same as {metric[0].title} in another unit"
                  for column in candidates if column is not metric[0]}  # fmt: skip
         return metric[0]
+    own = [column for column in candidates if name_and_unit(folded(column.title))[0] == role]
+    if role in _MAY_BE_ANOTHER and len(own) == 1:
+        said |= {column.title: f"left out beside {own[0].title}" for column in candidates if column is not own[0]}
+        return own[0]
     titles = tuple(column.title for column in candidates)
     what = f"several columns may hold the {role}: {', '.join(map(bare, titles))}"
     raise ColumnsUnknown(table.file, what, table.titles, (role,), {role: titles})

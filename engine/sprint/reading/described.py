@@ -8,13 +8,13 @@ from typing import Any, get_args
 from engine.errors import Place
 from engine.spreadsheet.opening import Cell
 from engine.sprint.reading.cells import OF_PERSON, Cells
-from engine.sprint.reading.columns import Column
 from engine.sprint.reading.starts import contradictions
 from engine.sprint.reading.tables import Row
+from engine.sprint.reading.titles import Column, folded, name_and_unit
 from engine.sprint.reading.values import QUANTITIES, WrongValue, choice, day, text
+from engine.sprint.reading.vocabulary import MAN_OR_MUJER, SEXES, SEXES_ELSEWHERE, STARTS_ELSEWHERE
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
 
-SEXES = {"male": "male", "m": "male", "female": "female", "f": "female"}
 _OF_RUN = ("start", "set_back", "reaction_time", "model", "surface", "wind", "temperature", "pressure", "sled",
            "resistance", "date")  # fmt: skip
 
@@ -41,13 +41,18 @@ class Described(Cells):
         if role in QUANTITIES:
             return self._number(cell, column, QUANTITIES[role])
         if role == "sex":
-            word = str(cell).strip().lower()
-            if word not in SEXES:
-                raise WrongValue(f"'{word[:40]}' is not a choice of sex", ", ".join(SEXES), code="unknown_choice")
-            return SEXES[word]
+            return _sex(str(cell), column.title)
         if role in self.words:
-            return choice(role, cell, self.words[role])
+            return self._group(role, column, cell)
         return text(role, cell)
+
+    def _group(self, role: str, column: Column, cell: Cell) -> str:
+        try:
+            return choice(role, cell, self.words[role])
+        except WrongValue as wrong:
+            if name_and_unit(folded(column.title))[0] != role:
+                wrong.message += f"; if {column.title} says something else, give the column another title"
+            raise
 
     def _run(self, rows: list[Row], name: str, splits: tuple[Split, ...] = (), trace: Trace | None = None) -> Run:
         """A sprint with what its rows say about it."""
@@ -61,7 +66,8 @@ class Described(Cells):
 
     def _how(self, role: str, column: Column, cell: Cell) -> Any:
         if role == "start":
-            return choice(role, cell, get_args(Start))
+            word = "_".join(folded(str(cell)).split())
+            return STARTS_ELSEWHERE.get(word) or choice(role, cell, get_args(Start))
         if role == "model":
             return choice(role, cell, get_args(ModelId))
         if role == "surface":
@@ -101,3 +107,14 @@ class Described(Cells):
         if isinstance(cell, float) and cell.is_integer():
             cell = int(cell)
         return "" if cell is None else " ".join(str(cell).split())[:80]
+
+
+def _sex(found: str, title: str) -> str:
+    """The sex a cell says; under `sexo` a bare `m` may be *masculino* or *mujer* and is neither."""
+    word = folded(found)
+    if word == "m" and folded(title) == MAN_OR_MUJER:
+        raise WrongValue("'m' may be masculino or mujer", "hombre, mujer", code="unknown_choice")
+    sex = SEXES.get(word) or SEXES_ELSEWHERE.get(word)
+    if sex is None:
+        raise WrongValue(f"'{word[:40]}' is not a choice of sex", ", ".join(SEXES), code="unknown_choice")
+    return sex

@@ -10,11 +10,11 @@ from engine.errors import AnswersError, Fault, OptionError, nearest
 from engine.faults import short
 from engine.knowledge import Page
 from engine.sprint.reading.columns import plan
-from engine.sprint.reading.described import SEXES
 from engine.sprint.reading.items import read_items
 from engine.sprint.reading.rows import Rows
 from engine.sprint.reading.tables import contents, read_table, refuse
 from engine.sprint.reading.values import QUANTITIES, Quantity, WrongValue, choice, day, number, text
+from engine.sprint.reading.vocabulary import SEXES
 from engine.sprint.run import Device, Entry, Person
 from engine.yaml_positions import LARGEST, Unreadable, decode, excerpt
 from engine.yaml_positions import read as read_yaml

@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.errors import AnswersError
 from engine.sprint.reading.cells import Enough
-from engine.sprint.reading.columns import Column
 from engine.sprint.reading.described import Described
 from engine.sprint.reading.splits import Written, line, ordered
 from engine.sprint.reading.tables import Row
+from engine.sprint.reading.titles import Column
 from engine.sprint.reading.values import QUANTITIES, Quantity, WrongValue
 from engine.sprint.run import Device, Entry, Person, Run, Trace
 
