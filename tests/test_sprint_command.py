@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,8 +23,12 @@ from engine import sprints
 from engine.knowledge import KnowledgeBase
 from engine.sprint.reading import read_sprint_file
 from engine.sprint.results import Analysis
+from reports.sprint import as_csv
+from reports.sprint import squad as squad_table
+from reports.sprint.as_csv import QUANTITIES, SAVED, TITLES
 from reports.sprint.squad import table
 from tests.conftest import ROOT
+from tests.sprint.doctests import run_examples
 
 SPLITS = "distance_m;time_s\n5;1,31\n10;2,07\n20;3,42\n30;4,68\n40;5,91\n"
 STRANGE = SPLITS.replace("distance_m;time_s", "Matka;Aika")
@@ -207,6 +212,10 @@ def test_who_has_several_sprints_is_told_which(tmp_path: Path) -> None:
     assert names == ["Ana, row 2", "Ana, row 4", "Bea", "Cea"]
 
 
+def test_the_examples_in_the_docstrings() -> None:
+    assert run_examples(as_csv) + run_examples(squad_table) > 1
+
+
 # --- a spreadsheet --------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +237,13 @@ def test_a_squad_as_a_spreadsheet(squad: Sequence[Analysis], knowledge: Knowledg
             assert [float(cell) for cell in told if cell] == pytest.approx(meant, abs=5e-5)
         saved = one.comparison.save_v0.value if one.comparison else None
         assert (float(row["saved by V0 (s)"]) if row["saved by V0 (s)"] else None) == pytest.approx(saved, abs=5e-5)
+
+
+def test_the_manual_names_the_columns() -> None:
+    manual = " ".join((ROOT / "docs" / "sprint.md").read_text("utf-8").split())
+    told = manual[manual.index("The spreadsheet names"):]
+    assert all(name in told for name in (*QUANTITIES.values(), *SAVED.values()))
+    assert set(re.findall(r"`(F0[^`]*\))`", told)) <= set(TITLES)
 
 
 def test_a_name_that_looks_like_a_formula_is_harmless_in_a_spreadsheet(tmp_path: Path) -> None:
