@@ -4,6 +4,7 @@ from string import Formatter
 from typing import get_args
 
 from engine.checks.desk import Desk, Spot
+from engine.checks.runner import check_runner
 from engine.schema.base import Figure
 from engine.schema.sprint import Fitting, Quantity, Sprint, Start, TracePage
 from engine.sprint.flags import FLAGS
@@ -133,8 +134,7 @@ def _in_order(desk: Desk, spot: Spot, low: float, high: float, *, apart: bool = 
 
 def _check_measures(desk: Desk, page: Sprint, spot: Spot) -> None:
     measures = desk.knowledge.measures
-    for name in type(page.person).model_fields:
-        desk.exists(spot.below("person", name), "measure", getattr(page.person, name), measures)
+    told = check_runner(desk, page.person, spot / "person")
     for field in ("feeds", "gate_times"):
         for id in getattr(page, field):
             here = spot.below(field, id)
@@ -151,10 +151,9 @@ def _check_measures(desk: Desk, page: Sprint, spot: Spot) -> None:
         if unit is not None and unit != wanted:
             message = f"'{id}' is in {unit}, and {quantity} is in {wanted}"
             desk.fault(spot.below("feeds", id), message, "wrong_unit")
-    events = measures.get(page.person.event_group)
-    for event in page.distances if events is not None else ():
-        here = spot.below("distances", event)
-        desk.exists(here, "event group", event, (events and events.choices) or {}, at_key=True)
+    for event in page.distances if "event_group" in told else ():
+        events = measures[page.person.event_group].choices or {}
+        desk.exists(spot.below("distances", event), "event group", event, events, at_key=True)
     _check_budgets(desk)
 
 
