@@ -66,7 +66,8 @@ def _of_page(knowledge: KnowledgeBase, athlete: norms.Athlete, population: str) 
     for page in knowledge.sprint.groups:
         if page.population == population and page.sex == athlete.sex and page.ages[0] <= athlete.age <= page.ages[1]:
             yield Group(population, knowledge.populations.populations[population].label, page.model, page.f0_rel,
-                        page.v0, page.f0_rel_sd, page.v0_sd, page.n, page.verified, page.sources)  # fmt: skip
+                        page.v0, page.f0_rel_sd, page.v0_sd, page.n, page.verified, page.sources,
+                        page.start)  # fmt: skip
 
 
 def _of_norms(knowledge: KnowledgeBase, athlete: norms.Athlete, population: str) -> Iterator["Group"]:

@@ -21,7 +21,7 @@ LIMITS: Mapping[str, tuple[str, str]] = {
     "fastest_interval": ("an interval faster than {} m/s", "unit_suspicion"),
     "slowest_interval": ("an interval slower than {} m/s, the first aside", "unit_suspicion"),
     "first_interval": ("a first interval faster than {} m/s", "flying_start"),
-    "falling_speed": ("an interval more than {} % slower than the one before", "falling_speed"),
+    "falling_speed": ("an interval more than {} % slower than one before, and beyond the noise", "falling_speed"),
     "beyond_fastest": ("MSS more than {} % above the fastest interval", "extrapolated_v0"),
     "largest_mss": ("MSS above {} m/s", "implausible_fit"),
     "shortest_tau": ("TAU below {} s", "implausible_fit"),
@@ -33,6 +33,9 @@ LIMITS: Mapping[str, tuple[str, str]] = {
     "reaction_from": ("a clock that ran {} s or more before the first push", "reaction_time_left_in"),
     "standing_speed": ("a recording that begins slower than {} m/s", "standing_still"),
     "strongest_wind": ("a wind stronger than {} m/s, or a tail wind faster than the athlete", "wind_suspicion"),
+    "largest_noise": ("a fit that misses the times by more than {} s (its standard error)", "large_residual"),
+    "start_matters": ("readings of the start that differ by more than {} % in F0", "start_decides"),
+    "drawn_on": ("a verdict about a distance more than {} % beyond the last gate", "beyond_last_gate"),
     "refuted_below": ("a simpler reading of the start with a probability below {}, which is dropped", ""),
 }
 """By limit of the page: what it is a limit of, and the warning it raises, if any."""

@@ -93,6 +93,12 @@ class Limits(Model):
     """m/s under which a trace stands still: standing_still."""
     strongest_wind: Figure
     """m/s, head or tail; stronger, or a tail wind faster than the athlete: wind_suspicion."""
+    largest_noise: Figure
+    """s by which a curve may miss the times, as a standard error of the fit: large_residual."""
+    start_matters: Figure
+    """Percent by which readings of the start must disagree about F0: start_decides."""
+    drawn_on: Figure
+    """Percent by which the distance of the verdict may go beyond the last gate: beyond_last_gate."""
     refuted_below: Figure
     """Probability of the F test below which the narrower of two nested readings is refuted."""
 
@@ -124,6 +130,8 @@ class SprintGroup(Model):
     """The youngest and the oldest athlete compared with them, in years."""
     model: Fitting
     """The fit behind the figures, for sprints are compared with what was fitted like them."""
+    start: Start = "unknown"
+    """What started their clock. A fit that corrects nothing is compared only with what was started alike."""
     n: Annotated[int, Field(gt=0)] | None = None
     """How many athletes."""
     mss: Positive | None = None

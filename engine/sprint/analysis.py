@@ -59,13 +59,15 @@ def analyse(
             readings.append(reading)
             if around is not None:
                 drawn[reading.model] = around
-    readings = not_alone(refuted(readings, page))
+    readings = not_alone(refuted(readings, page), run, page)
     meant = [one for one in readings if not (one.unusable or one.refuted)]
     others = [one for one in readings if one.unusable or one.refuted]
     spreads = [(one, drawn[one.model]) for one in meant]
     found = estimates(spreads, body, distance, page)
-    flags += _start_decides(meant, found)
-    comparison = compare(spreads, groups, distance, page, start_of(run))
+    flags += [*_start_decides(meant, found, page), *_beyond(run, distance, page)]
+    resisted = bool(run.inertia or run.resistance)  # and then nobody ran like it
+    comparison = compare(spreads, () if resisted else groups, distance, page, start_of(run))
+    dropped = {one.model for one in readings if one.refuted}  # what is wrong with them is no news
     side: Side = "unreliable" if not meant else "no_group" if comparison is None else side_of(comparison)
     return Analysis(
         run=run,
@@ -73,7 +75,7 @@ def analyse(
         distance=distance,
         readings=(*meant, *sorted(others, key=lambda one: one.unusable)),
         estimates=found,
-        flags=tuple(flags),
+        flags=tuple(flag for flag in flags if flag.model not in dropped),
         comparison=comparison,
         side=side,
         assumed=assumed,
@@ -122,8 +124,18 @@ def _about_run(run: Run, assumed: dict[str, float]) -> Iterator[Flag]:
         yield Flag("resisted", {})
 
 
-def _start_decides(meant: Sequence[StartReading], found: Mapping[str, Estimate]) -> Iterator[Flag]:
-    """Warns when readings of the start disagree about F0 by more than each is uncertain."""
+def _start_decides(meant: Sequence[StartReading], found: Mapping[str, Estimate], page: Sprint) -> Iterator[Flag]:
+    """Warns when readings of the start disagree about F0 by more than each is uncertain, and enough to matter."""
     values = [reading.profile.f0_rel for reading in meant]
-    if values and max(values) - min(values) > found["f0_rel"].fit_error:
+    if not values:
+        return
+    matters = page.limits.start_matters.value / 100 * values[0]
+    if max(values) - min(values) > max(matters, found["f0_rel"].fit_error):
         yield Flag("start_decides", {"low": min(values), "high": max(values)})
+
+
+def _beyond(run: Run, distance: float, page: Sprint) -> Iterator[Flag]:
+    """Warns when the verdict is about a way much longer than what was timed."""
+    last = max((split.distance for split in run.splits), default=distance)
+    if distance > last * (1 + page.limits.drawn_on.value / 100):
+        yield Flag("beyond_last_gate", {"distance": distance, "last": last})

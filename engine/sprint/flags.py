@@ -6,8 +6,10 @@ its sentence needs. A serious flag makes the readings it is about unusable.
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import sqrt
+from statistics import NormalDist
 
-from engine.schema.sprint import Limits
+from engine.schema.sprint import Limits, Sprint
 from engine.sprint.results import Fit, Flag
 from engine.sprint.run import Split, Start
 
@@ -27,10 +29,12 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
     "unit_suspicion": ("speed", "place"),
     "wind_suspicion": ("wind", "fastest"),
     "implausible_fit": ("mss", "tau"),
+    "large_residual": ("noise", "place", "off"),
     "uncertain_fit": ("mss_error", "mac_error"),
     "undetermined_fit": (),
     "no_v0": (),
     "start_decides": ("low", "high"),
+    "beyond_last_gate": ("distance", "last"),
     "assumed_mass": ("mass",),
     "assumed_height": ("height",),
     "resisted": (),
@@ -47,11 +51,12 @@ OFFSETS = frozenset({"time_correction", "flying_distance", "distance_correction"
 correction on the edge of what the start allows says that the start was another."""
 
 
-def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Iterator[Flag]:
+def about_splits(splits: Sequence[Split], start: Start, page: Sprint) -> Iterator[Flag]:
     """What the gates and their times show before any fit.
 
     Args: `splits` in the order of distance, in m and s.
     """
+    limits = page.limits
     first, last = splits[0], splits[-1]
     if len(splits) < limits.fewest_gates.value:
         yield Flag("few_splits", {"gates": len(splits)})
@@ -66,13 +71,43 @@ def about_splits(splits: Sequence[Split], start: Start, limits: Limits) -> Itera
         if speed > limits.fastest_interval.value or (number and speed < limits.slowest_interval.value):
             yield Flag("unit_suspicion", {"speed": speed, "place": split.distance}, serious=True)
             break
-    fastest = 0.0
-    for (before, speed), (split, after) in zip(pairwise(speeds), pairwise(splits), strict=True):
-        fastest = max(fastest, before)
-        fall = 100 * (1 - speed / fastest)
-        if fall > limits.falling_speed.value:  # at the very end it may be the last gate's noise
-            yield Flag("falling_speed", {"place": split.distance, "percent": fall}, serious=after is not last)
-            break
+    yield from _falling(splits, speeds, page)
+
+
+def _falling(splits: Sequence[Split], speeds: Sequence[float], page: Sprint) -> Iterator[Flag]:
+    """The first interval that is slower than the fastest before it, by more than the limit and the gates' noise."""
+    fastest = 0
+    for number in range(1, len(splits)):
+        fastest = max(fastest, number - 1, key=lambda at: speeds[at])
+        fall = 100 * (1 - speeds[number] / speeds[fastest])
+        noise = 100 * page.timing_noise.value * _noise_of(splits, fastest, number)
+        if fall > max(page.limits.falling_speed.value, NormalDist().inv_cdf(page.confidence) * noise):
+            last = number == len(splits) - 1  # at the very end it may be the last gate's noise
+            yield Flag("falling_speed", {"place": splits[number - 1].distance, "percent": fall}, serious=not last)
+            return
+
+
+def _noise_of(splits: Sequence[Split], early: int, late: int) -> float:
+    """Error (SD) of how much slower the later interval is, as a share, for a gate noise of 1 s."""
+    clock = [0.0, *(split.time for split in splits)]
+    first, second = clock[early + 1] - clock[early], clock[late + 1] - clock[late]
+    shared = 1 / (first * second) if late == early + 1 else 0.0
+    return sqrt(2 * (1 / first**2 + 1 / second**2 + shared))
+
+
+def about_residuals(fit: Fit, distances: Sequence[float], limits: Limits) -> Iterator[Flag]:
+    """Times that no curve of this kind runs through: a slip of the pen, or a start that was another.
+
+    Args: `distances` of the gates in m, as they were fitted.
+    """
+    if not fit.freedom:
+        return
+    unit = fit.mss if fit.residual_unit == "m" else 1.0
+    noise = sqrt(fit.ssr / fit.freedom) / unit
+    if noise > limits.largest_noise.value:
+        worst = max(range(fit.n), key=lambda at: abs(fit.residuals[at]))
+        details = {"noise": noise, "place": distances[worst], "off": abs(fit.residuals[worst]) / unit}
+        yield Flag("large_residual", details, serious=True, model=fit.model)
 
 
 def about_wind(wind: float, fastest: float, limits: Limits) -> Iterator[Flag]:

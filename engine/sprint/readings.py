@@ -6,6 +6,7 @@ one.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import fdtrc
 from engine.errors import SprintError
 from engine.schema.sprint import Sprint
 from engine.sprint.elementwise import Array
-from engine.sprint.flags import about_fit, about_splits, about_wind, interval_speeds
+from engine.sprint.flags import about_fit, about_residuals, about_splits, about_wind, interval_speeds
 from engine.sprint.gate_models import OFFSETS
 from engine.sprint.results import Fit, Flag, StartReading
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
@@ -93,13 +94,13 @@ def _beaten(reading: StartReading, wider: StartReading, page: Sprint) -> bool:
     return bool(fdtrc(more, freedom, better) < page.limits.refuted_below.value)
 
 
-def not_alone(readings: Sequence[StartReading]) -> list[StartReading]:
-    """Marks the reading without a correction where others were preferred to it and none of them is usable.
+def not_alone(readings: Sequence[StartReading], run: Run, page: Sprint) -> list[StartReading]:
+    """Marks the reading without a correction where the start asks for one and none that has it is usable.
 
     It is exact and biased where they are open and less biased, so alone it would be sure of the wrong thing.
     """
-    others = [one for one in readings if one.model != "none"]
-    alone = bool(others) and readings[0] is others[0] and all(one.unusable for one in others)
+    asked = run.trace is None and run.model is None and page.starts[start_of(run)].models[0] != "none"
+    alone = asked and all(one.unusable for one in readings if one.model != "none")
     return [replace(one, unusable=True) if alone and one.model == "none" else one for one in readings]
 
 
@@ -122,7 +123,7 @@ def _splits(run: Run) -> list[Split]:
 def _of_splits(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[list[Fitted], list[Flag]]:
     splits, start = _splits(run), start_of(run)
     fastest = max(interval_speeds(splits))
-    flags = [*about_splits(splits, start, page.limits), *about_wind(run.wind, fastest, page.limits)]
+    flags = [*about_splits(splits, start, page), *about_wind(run.wind, fastest, page.limits)]
     standing = max((split.time for split in run.splits if split.distance <= 0), default=0.0)
     if standing >= _TOLD:  # a video that begins before the run
         flags.append(Flag("standing_still", {"seconds": standing}))
@@ -133,7 +134,8 @@ def _of_splits(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[lis
         if one.model == "tc" and "time_correction" in fit.at_bound:
             fit, draws = _over_the_edge(one, fit, draws, page)
         errors = (draws.mss_error, draws.mac_error) if draws else None
-        found.append(Fitted(fit, draws, (*about_fit(fit, start, fastest, errors, page.limits), *_open(fit, draws))))
+        of_fit = about_fit(fit, start, fastest, errors, page.limits), about_residuals(fit, one.distances, page.limits)
+        found.append(Fitted(fit, draws, (*chain(*of_fit), *_open(fit, draws))))
     return found, flags
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.sprint.run import ModelId, Person, Run
+from engine.sprint.run import ModelId, Person, Run, Start
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +221,8 @@ class Group:
     n: int | None = None
     verified: str = "recalled"
     sources: tuple[str, ...] = ()
+    start: Start = "unknown"
+    """What started their clock; it matters where the model corrects nothing."""
 
 
 @dataclass(frozen=True, slots=True)

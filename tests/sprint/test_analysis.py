@@ -127,9 +127,12 @@ def test_what_is_given_instead_of_fitted_is_not_taken_as_exact(gate: float, mode
     run = Run(gates(8.5, 7.5, behind=0.3), start="behind_gate", set_back=gate or None, model=model)
     name = "set_back_error" if gate else "fixed_offset_error"
 
+    lax = page.limits.largest_mac_error.model_copy(update={"value": 100})
+    limits = page.limits.model_copy(update={"largest_mac_error": lax})
+
     def width(error: float) -> float:
         figure = getattr(page, name).model_copy(update={"value": error})
-        one = analyse(run, ANA, page.model_copy(update={name: figure})).estimates["mac"]
+        one = analyse(run, ANA, page.model_copy(update={name: figure, "limits": limits})).estimates["mac"]
         return one.high - one.low
 
     assert width(1e-6) < width(0.02) < width(0.05)
@@ -139,7 +142,7 @@ def test_what_is_given_instead_of_fitted_is_not_taken_as_exact(gate: float, mode
             other = replace(run, set_back=gate + error)
         else:
             other = replace(run, splits=tuple(Split(one.distance, one.time + error) for one in run.splits))
-        shift[error] = analyse(other, ANA, page).estimates["mac"].value
+        shift[error] = analyse(other, ANA, page.model_copy(update={"limits": limits})).estimates["mac"].value
     moved = abs(math.log(shift[0.02] / shift[0.0]))
     # Beside what it moves, the noise is small: the interval is that of the error, 1.96 SD to either side and a little.
     wide = math.sqrt(width(0.02) ** 2 - width(1e-6) ** 2) / 2 / shift[0.0]
@@ -198,11 +201,10 @@ def test_what_the_times_do_not_refute_widens_the_interval(page: Sprint) -> None:
         assert one.high >= known.estimates[name].high - 1e-12, name
 
 
-def test_three_gates_from_an_unknown_start_say_little_about_force(page: Sprint) -> None:
+def test_three_gates_from_an_unknown_start_say_nothing_about_force(page: Sprint) -> None:
     found = analyse(Run(gates(8.5, 7.5, (10, 20, 30), behind=0.3)), ANA, page)
-    one = found.estimates["f0_rel"]
-    assert one.high - one.low > 0.4 * one.value
-    assert one.fit_error < one.error / 2, "it is the start, not the noise"
+    assert (found.side, dict(found.estimates)) == ("unreliable", {})
+    assert {"few_splits", "uncertain_fit"} <= codes(found)
 
 
 def test_an_uncorrected_reading_never_decides_alone(page: Sprint) -> None:
@@ -304,8 +306,10 @@ def test_the_side_is_what_the_lead_says(seen: Seen, mss: float, mac: float, seed
     ahead = one.save_f0.value <= 0 and one.save_v0.value <= 0
     open_ = one.lead.low <= 0 <= one.lead.high
     assert (found.side == "neither") == ahead
-    assert (found.side == "undecided") == (open_ and not ahead)
-    assert (found.side == "velocity") == (one.lead.low > 0 and not ahead)
+    decided = one.whole and not ahead
+    assert (found.side == "undecided") == (not ahead and (open_ or not one.whole))
+    assert (found.side == "velocity") == (one.lead.low > 0 and decided)
+    assert (found.side == "force") == (one.lead.high < 0 and decided)
     assert 0 <= one.velocity_share <= 1
     assert one.lead.value == pytest.approx(one.save_v0.value - one.save_f0.value, abs=1e-9)
     for estimate in (one.save_f0, one.save_v0, one.lead):
@@ -360,7 +364,7 @@ def test_the_error_of_a_group_is_that_of_its_mean(page: Sprint) -> None:
     """An athlete about whom nothing is uncertain, beside twenty: the interval is theirs alone."""
     sure = Run(gates(7.65, 7.24, range(1, 61)), start="first_movement", model="none")
     exact = page.model_copy(update={"timing_noise": page.timing_noise.model_copy(update={"value": 1e-9})})
-    group = replace(PEERS, model="none", n=20)
+    group = replace(PEERS, model="none", n=20, start="first_movement")
     found = analyse(sure, ANA, exact, groups=[group]).comparison
     assert found is not None
     error = 0.79 / math.sqrt(20) * 2.093  # Student's t with 19 degrees of freedom
@@ -380,6 +384,48 @@ def test_what_a_group_does_not_say_of_itself_the_page_says(page: Sprint) -> None
     assert beside_silent is not None
     assert beside_told is not None
     assert beside_silent.lead == beside_told.lead
+
+
+@pytest.mark.parametrize(
+    ("start", "behind"), [("gun", 0.0), ("behind_gate", 0.05), ("behind_gate", 0.7), ("unknown", 0.05)]
+)
+@pytest.mark.parametrize("at", [(10, 30), (20, 40), (10, 20, 30)])
+def test_few_gates_take_no_side_for_somebody_like_her_group(
+    start: Start, behind: float, at: Sequence[float], knowledge: KnowledgeBase
+) -> None:
+    """The start that few gates cannot find decides F0; the groups hide as much as their own start did."""
+    splits = gates(7.649, 7.142, at, behind=behind, late=0.16 if start == "gun" else 0.0)
+    found = analyse(Run(splits, start=start), ANA, knowledge.sprint, groups=sprints.groups_for(knowledge, ANA))
+    assert found.side not in ("force", "velocity")
+
+
+def test_what_corrects_nothing_stands_beside_nobody_who_started_otherwise(page: Sprint) -> None:
+    run = Run(gates(8.5, 7.5), start="first_movement", model="none")
+    sides = {}
+    for start in get_args(Start):
+        like = Group("like", "players", "none", 9.0, 9.0, n=30, start=start)
+        sides[start] = analyse(run, ANA, page, groups=[like]).side
+        assert analyse(replace(run, start="unknown"), ANA, page, groups=[like]).side == "no_group"
+    assert {start for start, side in sides.items() if side != "no_group"} == {"first_movement"}
+
+
+def test_a_resisted_sprint_stands_beside_nobody(page: Sprint) -> None:
+    run = Run(gates(6.5, 5.0), start="first_movement", resistance=60)
+    assert analyse(run, ANA, page, groups=[PEERS]).side == "no_group"
+
+
+def test_what_is_wrong_with_a_refuted_reading_is_no_news(page: Sprint) -> None:
+    found = analyse(Run(gates(8.5, 7.5, behind=0.5)), ANA, page)
+    assert [one.model for one in found.readings if one.refuted] == ["none"]
+    assert "none" not in {flag.model for flag in found.flags}
+
+
+def test_noise_of_near_gates_is_no_slowing_down(page: Sprint) -> None:
+    """7 percent over 5 yards of hand-marked video, in an athlete who is fastest at the end; over 10 m it is slowing."""
+    near = splits_of({4.57: 1.10, 9.14: 1.76, 13.72: 2.32, 18.29: 2.84, 22.86: 3.398, 27.43: 3.89, 36.58: 4.85})
+    far = splits_of({5: 1.26, 10: 1.97, 20: 3.20, 30: 4.35, 40: 5.59, 50: 6.85})
+    assert "falling_speed" not in codes(analyse(Run(near, start="first_movement"), ANA, page))
+    assert "falling_speed" in codes(analyse(Run(far, start="first_movement"), ANA, page))
 
 
 def test_without_a_group_no_side_is_taken(page: Sprint) -> None:
@@ -449,7 +495,9 @@ RAISED: Mapping[str, Run] = {
     "undetermined_fit": Run(splits_of({20: 3.0, 30: 4.2, 40: 5.4}), model="tc"),
     "uncertain_fit": Run(splits_of({5: 1.30, 10: 1.95, 20: 3.25, 30: 4.30, 40: 5.65})),
     "no_v0": Run(splits_of({d: math.sqrt(2 * d / 2.0) for d in GATES}), start="first_movement"),
-    "start_decides": Run(gates(8.5, 7.5, (10, 20, 30), behind=0.3)),
+    "start_decides": Run(gates(8.5, 7.5, behind=0.005)),
+    "large_residual": Run(splits_of({5: 1.26, 10: 2.17, 20: 3.42, 30: 4.67, 35: 5.27}), start="behind_gate"),
+    "beyond_last_gate": Run(gates(8.5, 7.5, (3, 5, 8, 12)), start="first_movement"),
     "assumed_mass": Run(gates(8.5, 7.5), start="first_movement"),
     "assumed_height": Run(gates(8.5, 7.5), start="first_movement"),
     "resisted": Run(gates(6.5, 5.0), start="first_movement", inertia=15),
