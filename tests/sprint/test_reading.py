@@ -433,6 +433,15 @@ def test_marks_and_line_ends(tmp_path: Path, text: str) -> None:
     assert (entry.person.name, splits(entry)) == ("Zoë", [(5, 1.234)])
 
 
+def test_what_excel_saves_as_csv_in_germany(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("Sportlerin;Größe cm;5 m\r\nJörg „Lü€“;171;1,26\r\n".encode("cp1252"))
+    [entry] = read_sprint_file(path, today=TODAY)
+    assert (entry.person.name, entry.person.height, splits(entry)) == ("Jörg „Lü€“", 1.71, [(5, 1.26)])
+    assert list(entry.said) == ["encoding"]
+    assert "Windows-1252" in entry.said["encoding"]
+
+
 def test_a_comma_table_with_decimal_commas_in_quotes(tmp_path: Path) -> None:
     [entry] = table(tmp_path, 'athlete,5 m,10 m\n"Ana, the first","1,26","2,075"\n')
     assert (entry.person.name, splits(entry)) == ("Ana, the first", [(5, 1.26), (10, 2.075)])

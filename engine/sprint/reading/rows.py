@@ -26,7 +26,7 @@ class Rows(Described):
 
         Raises: AnswersError, with the row and column of every mistake.
         """
-        self.said |= self.plan.said
+        self.said |= {**self.table.said, **self.plan.said}
         found: list[tuple[tuple[str, ...], Row, Run]] = []
         read = {"wide": self._wide, "long": self._long, "trace": self._samples}[self.plan.layout]
         people: dict[tuple[str, ...], dict[str, Any]] = {}

@@ -1,14 +1,14 @@
 """A CSV file or a workbook → titles and rows of cells, with the row and column of each for errors.
 
-Its size is looked at before anything is read. CSV: commas, semicolons or tabs, UTF-8 with or without a byte order mark,
-decimal points or commas. Workbooks: one sheet, opened as `engine/spreadsheet/opening.py` opens them.
+Its size is looked at before anything is read. CSV: commas, semicolons or tabs, UTF-8 with or without a byte order mark
+or else Windows-1252, decimal points or commas. Workbooks: one sheet, opened as `engine/spreadsheet/opening.py` does it.
 """
 
 import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import NoReturn
 
@@ -26,6 +26,7 @@ LONGEST_CELL = 1_000
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 _SEPARATORS = (";", "\t", ",")
+_NO_UTF8 = "not UTF-8, so read as Windows-1252, as Excel often saves CSV; look at the letters of the names"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -48,6 +49,8 @@ class Table:
     sheet: str = ""
     comma: bool = False
     """A comma in a number is known to be a decimal comma."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """What was taken for granted in reading the file, as `Plan.said`."""
 
     def fault(self, line: int, column: int, wrong: WrongValue) -> Fault:
         """A mistake in a cell; `column` counts from 0."""
@@ -111,10 +114,11 @@ def read_table(path: FilePath, file: str, *, sheet: str | None = None) -> Table:
 # --- CSV ------------------------------------------------------------------------------------------------------------
 
 
-def decoded(data: bytes, file: str) -> str:
-    """The text of a file in UTF-8, with or without a byte order mark.
+def decoded(data: bytes, file: str) -> tuple[str, bool]:
+    """The text of a file in UTF-8, with or without a byte order mark, and whether it is; else it is Windows-1252.
 
-    Raises: AnswersError, which names the encoding problem and its line.
+    That is what a spreadsheet program in western Europe saves as CSV unless told otherwise, and it contains Latin 1.
+    Raises: AnswersError, for what is no text in either; it names the encoding problem and its line.
     """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         refuse(file, "the file is saved as UTF-16 (Unicode text); save it as CSV UTF-8", "encoding")
@@ -122,27 +126,39 @@ def decoded(data: bytes, file: str) -> str:
         refuse(file, "this is a workbook or a packed file and no text; a workbook ends in .xlsx", "not_a_text")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8")
+        text, is_utf8 = data.decode("utf-8"), True
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"line {line} is not UTF-8 text (byte 0x{data[error.start]:02x}); save the file as CSV UTF-8"
-        refuse(file, message, "encoding", line=line)
+        text, is_utf8 = _windows(data, error.start, file), False
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         message = f"line {line} holds the character U+{ord(match[0]):04X}, which is no text; is this a text file?"
         refuse(file, message, "control_character", line=line)
+    return text, is_utf8
+
+
+def _windows(data: bytes, wrong: int, file: str) -> str:
+    """The text in Windows-1252; `wrong` is the first byte that is no UTF-8."""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        text, wrong = "\0", error.start
+    if _CONTROL.search(text):
+        line = data.count(b"\n", 0, wrong) + 1
+        message = f"line {line} is not UTF-8 text (byte 0x{data[wrong]:02x}); save the file as CSV UTF-8"
+        refuse(file, message, "encoding", line=line)
     return text
 
 
 def _csv(data: bytes, file: str) -> Table:
-    text = decoded(data, file)
+    text, is_utf8 = decoded(data, file)
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(_SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
     rows = list(_records(text, separator, file))
     if not rows:
         refuse(file, "the file is empty", "empty")
     titles = _titles(rows[0].cells)
-    table = Table(file, titles, rows[0].line, rows[1:], comma=separator != ",")
+    table = Table(file, titles, rows[0].line, rows[1:], comma=separator != ",",
+                  said={} if is_utf8 else {"encoding": _NO_UTF8})  # fmt: skip
     _even(table, separator)
     return _checked(table)
 

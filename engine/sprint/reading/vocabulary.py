@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "athlete": ("athlete", "name", "athlete_name", "player", "player_name", "runner", "subject", "participant",
-                "athletin", "sportler", "sportlerin", "spieler", "spielerin", "laufer", "lauferin", "laeufer",
+                "athlet", "athletin", "sportler", "sportlerin", "spieler", "spielerin", "laufer", "lauferin", "laeufer",
                 "laeuferin", "proband", "probandin", "nom", "joueur", "joueuse", "coureur", "coureuse",
                 "atleta", "nombre", "jugador", "jugadora", "corredor", "corredora"),
     "id": ("id", "athlete_id", "player_id", "subject_id", "runner_id", "athlete_key", "bib", "startnummer", "dossard",
