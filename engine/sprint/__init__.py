@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.sprint.run import Person, Run, Split, Trace
     from engine.sprint.sensitivity import balance_distance, gains, time_of
     from engine.sprint.splits import fit_splits
+    from engine.sprint.squad import fits_of
     from engine.sprint.traces import fit_in_situ, fit_tether, fit_velocity, trim
 
 _HOMES = {
@@ -51,16 +52,18 @@ _HOMES = {
     "results": ("Analysis", "Comparison", "Estimate", "Fit", "Flag", "Gains", "Group", "Profile", "StartReading"),
     "run": ("Person", "Run", "Split", "Trace"),
     "splits": ("fit_splits",),
+    "squad": ("fits_of",),
     "traces": ("fit_in_situ", "fit_tether", "fit_velocity", "trim"),
 }
 
 __all__ = [
-    "Analysis", "Body", "Comparison", "Estimate", "Fit", "Fits", "Flag", "Gains", "Group", "Person", "Profile", "Run",
-    "Split", "StartReading", "Trace", "acceleration_at", "air_density", "air_resistance", "analyse", "balance_distance",
-    "distance_at", "drag_factor", "exact_distance_at", "exact_time_to", "exact_velocity_at", "fit_in_situ", "fit_many",
-    "fit_splits", "fit_tether", "fit_velocity", "force_at", "force_over", "frontal_area", "gains", "kinematics_of",
-    "peak_power_of", "power_at", "power_over", "profile", "ratio_of_force_at", "ratio_of_force_over",
-    "read_sprint_file", "time_of", "time_to", "torr_to_hpa", "trim", "velocity_at", "velocity_over",
+    "Analysis", "Body", "Comparison", "Estimate", "Fit", "Fits", "Flag", "Gains", "Group", "Person", "Profile",
+    "Run", "Split", "StartReading", "Trace", "acceleration_at", "air_density", "air_resistance", "analyse",
+    "balance_distance", "distance_at", "drag_factor", "exact_distance_at", "exact_time_to", "exact_velocity_at",
+    "fit_in_situ", "fit_many", "fit_splits", "fit_tether", "fit_velocity", "fits_of", "force_at", "force_over",
+    "frontal_area", "gains", "kinematics_of", "peak_power_of", "power_at", "power_over", "profile",
+    "ratio_of_force_at", "ratio_of_force_over", "read_sprint_file", "time_of", "time_to", "torr_to_hpa", "trim",
+    "velocity_at", "velocity_over",
 ]  # fmt: skip
 
 
