@@ -466,6 +466,22 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert entry.runs[0].day == date(2026, 2, 1)
 
 
+def test_a_heading_above_the_table(tmp_path: Path) -> None:
+    cells = [["Sprint test, spring"], [], [datetime(2026, 2, 1)], ["athlete", "5 m", "10 m"], ["Ana", 1.26, 2.07]]
+    [entry] = read_sprint_file(workbook(tmp_path / "a.xlsx", Splits=cells), today=TODAY)
+    assert splits(entry) == [(5, 1.26), (10, 2.07)]
+    assert entry.said["Sprint test, spring"] == "a heading; the titles are read from row 4"
+    assert entry.runs[0].name == "row 5"
+    for text in ("Sprint test\n\nathlete;5 m\nAna;1,26\n", '"Sprint; test";\nathlete;5 m\nAna;1,26\n'):
+        [entry] = table(tmp_path, text)
+        assert splits(entry) == [(5, 1.26)]
+        assert [reason[:9] for reason in entry.said.values()] == ["a heading"]
+
+
+def test_a_table_of_one_column_has_no_heading(tmp_path: Path) -> None:
+    assert [splits(entry) for entry in table(tmp_path, "5 m\n1.26\n1.31\n")] == [[(5, 1.26)], [(5, 1.31)]]
+
+
 def test_one_sheet_of_several(tmp_path: Path) -> None:
     path = workbook(tmp_path / "s.xlsx", A=[["5 m"], [1.2]], B=[["5 m"], [1.3]])
     [entry] = read_sprint_file(path, sheet="B", today=TODAY)

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import NoReturn
 
@@ -26,6 +27,8 @@ LONGEST_CELL = 1_000
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 _SEPARATORS = (";", "\t", ",")
+_MOST_HEADINGS = 5
+"""Rows above the titles, such as the name of the test."""
 _NO_UTF8 = "not UTF-8, so read as Windows-1252, as Excel often saves CSV; look at the letters of the names"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -151,16 +154,24 @@ def _windows(data: bytes, wrong: int, file: str) -> str:
 
 def _csv(data: bytes, file: str) -> Table:
     text, is_utf8 = decoded(data, file)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(_SEPARATORS, key=re.sub(r'"[^"]*"', "", first).count)
+    separator = _separator(text)
     rows = list(_records(text, separator, file))
     if not rows:
         refuse(file, "the file is empty", "empty")
-    titles = _titles(rows[0].cells)
-    table = Table(file, titles, rows[0].line, rows[1:], comma=separator != ",",
-                  said={} if is_utf8 else {"encoding": _NO_UTF8})  # fmt: skip
+    said = _headings(rows) | ({} if is_utf8 else {"encoding": _NO_UTF8})
+    table = Table(file, _titles(rows[0].cells), rows[0].line, rows[1:], comma=separator != ",", said=said)
     _even(table, separator)
     return _checked(table)
+
+
+def _separator(text: str) -> str:
+    """What stands between cells in the first line that has any of it; a heading above the table has none."""
+    for line in islice((line for line in text.splitlines() if line.strip()), _MOST_HEADINGS + 1):
+        bare_line = re.sub(r'"[^"]*"', "", line)
+        found = max(_SEPARATORS, key=bare_line.count)
+        if found in bare_line:
+            return found
+    return _SEPARATORS[0]
 
 
 def _records(text: str, separator: str, file: str) -> Iterator[Row]:
@@ -222,7 +233,8 @@ def _workbook(data: bytes, file: str, sheet: str | None) -> Table:
     for row in rows:
         row.cells.extend([None] * (wide - len(row.cells)))
         row.cells[:] = [cell.strip() or None if isinstance(cell, str) else cell for cell in row.cells]
-    return _checked(Table(file, _titles(rows[0].cells), rows[0].line, rows[1:], grid.name, comma=True))
+    said = _headings(rows)
+    return _checked(Table(file, _titles(rows[0].cells), rows[0].line, rows[1:], grid.name, comma=True, said=said))
 
 
 def _told(sheet: str, row: int, column: int) -> str:
@@ -252,6 +264,17 @@ def _sheet(found: Mapping[str, Grid], file: str, sheet: str | None) -> Grid:
 
 
 # --- both -----------------------------------------------------------------------------------------------------------
+
+
+def _headings(rows: list[Row]) -> dict[str, str]:
+    """Takes rows with one filled cell away from above the titles, and says so; a table of one column has no heading."""
+    filled = [sum(_filled(cell) for cell in row.cells) for row in rows[: _MOST_HEADINGS + 1]]
+    titles = next((at for at, count in enumerate(filled) if count > 1), 0)
+    headings, rows[:] = rows[:titles], rows[titles:]
+    return {
+        bare(str(next(filter(_filled, row.cells)))): f"a heading; the titles are read from row {rows[0].line}"
+        for row in headings
+    }
 
 
 def _titles(cells: list[Cell]) -> tuple[str, ...]:
