@@ -10,7 +10,8 @@ from engine.schema.measure import Measure
 from engine.schema.questionnaire import Kit
 from reports import wording
 
-WIDTH = 88
+WIDTH = 78
+"""Letters in a line: a terminal of 80 breaks none of them."""
 NOTHING = ("0", "none", "nothing", "no")
 
 _NUMBER = r"[-+−]?\d+(?:[.,]\d+)?"

@@ -9,7 +9,8 @@ from engine.schema.deficit import LimiterRule, Rule
 from engine.schema.measure import Measure
 from reports import wording
 
-WIDTH = 96
+WIDTH = 78
+"""Letters in a line, as in `asking.py`."""
 MOST = 4
 """So many rules are told in full."""
 
