@@ -1,5 +1,6 @@
 """A workbook somebody sends → the values of its cells. Its size is looked at before anything is read, and nothing in
-it is run, followed or computed; a formula is refused with its place, and so is an error.
+it is run, followed or computed. A formula is refused with its place, and so is an error; who asks for `stored` values
+gets those that the spreadsheet program computed and saved, and the places of the cells that have none.
 """
 
 import datetime
@@ -9,7 +10,7 @@ import zipfile
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NoReturn
 from xml.etree import ElementTree
@@ -50,8 +51,16 @@ _NO_VALUES = (
 """What may stand in a cell and is no value: pattern, bytes without which it cannot be there, message, code.
 
 An error would otherwise be read as an empty cell."""
+_STORED = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>[^<]")
+_STORED_TEXT = re.compile(rb"<(?:\w+:)?c\s[^<>]{0,200}?\bt=[\"']str[\"']")
+"""A formula that gave a text: an empty one is a value too."""
+_NEVER_COMPUTED = "a formula without a stored value; open the workbook in Excel and save it, or type the value"
 _SHARED = re.compile(rb"<(?:\w+:)?c\s[^<>]*?t\s*=\s*[\"']s[\"'][^<>]*>\s*<(?:\w+:)?v[^<>]*>\s*(\d{1,9})\s*<")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+Place = tuple[int, int]
+"""Row and column of a cell, from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +69,35 @@ class Grid:
 
     name: str
     rows: list[list[Cell]]
+    formulas: frozenset[Place] = frozenset()
+    """Cells whose value was computed and saved by a spreadsheet program; only where stored values were asked for."""
+    no_values: Mapping[Place, CellFault] = field(default_factory=dict)
+    """Errors, and formulas that were never computed; their cells are empty in `rows`, or hold no value to be used."""
 
 
-def grids(content: bytes, file: str) -> dict[str, Grid]:
-    """Every sheet of a workbook by name.
+def grids(content: bytes, file: str, *, stored: bool = False) -> dict[str, Grid]:
+    """Every sheet of a workbook by name; with `stored`, formulas are read by the values saved with them.
 
-    Raises: WorkbookError, when it is no workbook, too large, or holds formulas.
+    Raises: WorkbookError, when it is no workbook or too large; without `stored` also for every formula and error.
     """
     parts = _parts(content, file)
     if "xl/workbook.xml" not in parts:
         _refuse(file, "this is no Excel workbook; save it as .xlsx and try again", "not_a_workbook")
     formulas: list[CellFault] = []
     left = _Left([len(text) for text in parts.get("xl/sharedStrings.xml", b"").split(b"</si>")])
+    computed: dict[str, tuple[frozenset[Place], dict[Place, CellFault]]] = {}
     for name, part in _sheet_parts(parts, file):
-        formulas += _examined(name, part, file, left)
+        places = _examined(name, part, file, left)
+        if stored:
+            computed[name] = _computed(name, part, file, places)
+        else:
+            formulas += _no_values(name, part, file, places)
     if formulas:
         raise WorkbookError(formulas)
-    return _read(_packed(parts), file)
+    found = _read(_packed(parts), file)
+    if astray := [one for name, (_, wrong) in computed.items() if name not in found for one in wrong.values()]:
+        raise WorkbookError(astray)
+    return {name: Grid(name, rows, *computed.get(name, (frozenset(), {}))) for name, rows in found.items()}
 
 
 def _parts(content: bytes, file: str) -> dict[str, bytes]:
@@ -133,8 +154,20 @@ def _sheet_parts(parts: Mapping[str, bytes], file: str) -> Iterator[tuple[str, b
             yield known.get(name, _plain(name)), part
 
 
-def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> list[CellFault]:
-    """The formulas and errors of one sheet; the sheet itself is refused when it reaches too far."""
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the cells of a sheet begin in its text, and their rows and columns."""
+
+    starts: list[int]
+    cells: list[Place]
+
+    def at(self, position: int) -> int:
+        """Which cell a position of the text lies in; -1 before the first."""
+        return bisect_right(self.starts, position) - 1
+
+
+def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> _Places:
+    """The cells of one sheet; it is refused when it reaches too far."""
     cells = sum(1 for _ in islice(_ANY_CELL.finditer(part), MOST_CELLS))
     if cells == MOST_CELLS:
         _too_far(file, sheet, "more cells than are read")
@@ -150,15 +183,40 @@ def _examined(sheet: str, part: bytes, file: str, left: "_Left") -> list[CellFau
     left.letters -= len(part) + sum(left.length(int(match[1])) for match in _SHARED.finditer(part))
     if left.cells < 0 or left.letters < 0:
         _too_far(file, sheet, "more cells or longer texts than are read")
-    starts = [start for start, *_ in places]
+    return _Places([start for start, *_ in places], [(row, column) for _, row, column in places])
+
+
+def _no_values(sheet: str, part: bytes, file: str, places: _Places) -> list[CellFault]:
+    """The formulas and errors of one sheet."""
     found = []
     for pattern, signs, message, code in _NO_VALUES:
         seen = pattern.finditer(part) if any(sign in part for sign in signs) else iter(())
         for match in islice(seen, MOST_FORMULAS):
-            at = bisect_right(starts, match.start()) - 1
-            row, column = places[at][1:] if at >= 0 else (0, 0)
+            at = places.at(match.start())
+            row, column = places.cells[at] if at >= 0 else (0, 0)
             found.append(CellFault(file, sheet, row, column, message=message, code=code))
     return found
+
+
+def _computed(
+    sheet: str, part: bytes, file: str, places: _Places
+) -> tuple[frozenset[Place], dict[Place, CellFault]]:
+    """The formulas of one sheet that were computed; and those that were not, with the errors."""
+    wrong: dict[Place, CellFault] = {}
+    formulas = set()
+    ends = [*places.starts[1:], len(part)]
+    for at in sorted({places.at(match.start()) for match in _FORMULA.finditer(part)} - {-1}):
+        place = places.cells[at]
+        begin, end = places.starts[at], ends[at]
+        if _STORED.search(part, begin, end) or _STORED_TEXT.match(part, begin, end):
+            formulas.add(place)
+        else:
+            wrong[place] = CellFault(file, sheet, *place, message=_NEVER_COMPUTED, code="formula")
+    _, _, message, code = _NO_VALUES[1]
+    for at in {places.at(match.start()) for match in _ERROR.finditer(part)} - {-1}:
+        place = places.cells[at]
+        wrong[place] = CellFault(file, sheet, *place, message=message, code=code)
+    return frozenset(formulas - wrong.keys()), wrong
 
 
 @dataclass(slots=True)
@@ -186,16 +244,16 @@ def _too_far(file: str, sheet: str, what: str) -> NoReturn:
     raise WorkbookError([CellFault(file, sheet, message=message, code="too_large")])
 
 
-def _read(content: bytes, file: str) -> dict[str, Grid]:
+def _read(content: bytes, file: str) -> dict[str, list[list[Cell]]]:
     from python_calamine import CalamineWorkbook
 
-    found: dict[str, Grid] = {}
+    found: dict[str, list[list[Cell]]] = {}
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             rows = sheet.to_python(skip_empty_area=False)
-            found[name] = Grid(name, [[None if cell == "" else cell for cell in row] for row in rows])
+            found[name] = [[None if cell == "" else cell for cell in row] for row in rows]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:

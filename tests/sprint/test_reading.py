@@ -1,7 +1,9 @@
 """Sprints as a coach writes them, in an athlete's file or a table, and what is read from them."""
 
+import re
 import subprocess
 import sys
+import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -464,6 +466,55 @@ def test_a_workbook(tmp_path: Path) -> None:
     [entry] = read_sprint_file(path, today=TODAY)
     assert (entry.person.name, splits(entry)) == ("Ana", [(5, 1.26), (10, 2.07)])
     assert entry.runs[0].day == date(2026, 2, 1)
+
+
+def cells_of(path: Path, **xml: str) -> Path:
+    """The workbook with other XML in some cells, such as what Excel saves of a formula."""
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    for cell, content in xml.items():
+        sheet, found = re.subn(rf'<c r="{cell}"[^>]*?(?:/>|>.*?</c>)', content, sheet)
+        assert found == 1
+    with zipfile.ZipFile(path, "w") as new:
+        for name, part in parts.items():
+            new.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else part)
+    return path
+
+
+TWO_ROWS = [["athlete", "5 m", "mean"], ["Ana", 1.26, 1], ["Ben", 1.21, 1]]
+COMPUTED = '<c r="B2"><f>1+0.26</f><v>1.26</v></c>'
+NEVER_COMPUTED = '<c r="B2"><f>1+0.26</f><v></v></c>'
+DIVIDED = '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
+
+
+def test_a_formula_is_read_by_its_stored_value(tmp_path: Path) -> None:
+    path = cells_of(workbook(tmp_path / "a.xlsx", Splits=TWO_ROWS), B2=COMPUTED)
+    ana, ben = read_sprint_file(path, today=TODAY)
+    assert (splits(ana), splits(ben)) == ([(5, 1.26)], [(5, 1.21)])
+    assert ana.said["5 m"] == "holds formulas; the values saved with them are read"
+
+
+def test_a_formula_that_gave_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    path = cells_of(workbook(tmp_path / "a.xlsx", Splits=[["athlete", "5 m", "10 m"], ["Ana", 1.26, 2]]),
+                    C2='<c r="C2" t="str"><f>IF(D2="","",D2)</f><v></v></c>')  # fmt: skip
+    [ana] = read_sprint_file(path, today=TODAY)
+    assert splits(ana) == [(5, 1.26)]
+
+
+@pytest.mark.parametrize(
+    ("xml", "says"), [(NEVER_COMPUTED, "a formula without a stored value"), (DIVIDED, "an error of the spreadsheet")]
+)
+def test_a_formula_without_a_value_is_refused_where_it_is_read(tmp_path: Path, xml: str, says: str) -> None:
+    path = cells_of(workbook(tmp_path / "a.xlsx", Splits=TWO_ROWS), B2=xml)
+    with pytest.raises(AnswersError, match=rf"sheet 'Splits', row 2, column B \(5 m\): {says}") as error:
+        read_sprint_file(path, today=TODAY)
+    assert len(error.value.faults) == 1
+    path = cells_of(workbook(tmp_path / "b.xlsx", Splits=TWO_ROWS), C2=xml.replace("B2", "C2"))
+    assert [splits(entry) for entry in read_sprint_file(path, today=TODAY)] == [[(5, 1.26)], [(5, 1.21)]]
+    path = cells_of(workbook(tmp_path / "c.xlsx", Splits=TWO_ROWS), B1=xml.replace("B2", "B1"))
+    with pytest.raises(AnswersError, match="row 1, column B"):
+        read_sprint_file(path, today=TODAY)
 
 
 def test_a_heading_above_the_table(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ class Rows(Described):
         read = {"wide": self._wide, "long": self._long, "trace": self._samples}[self.plan.layout]
         people: dict[tuple[str, ...], dict[str, Any]] = {}
         try:
+            self._computed()
             for key, rows, run in read():
                 found.append((key, rows[0], run))
                 self._person(people.setdefault(key, {}), rows)
@@ -43,6 +44,17 @@ class Rows(Described):
             runs.setdefault(key, []).append(run)
         return tuple(Entry(Person(name=key[0], **people[key]), tuple(each), dict(self.said))
                      for key, each in runs.items())  # fmt: skip
+
+    def _computed(self) -> None:
+        """Says where values of formulas are read; a formula or an error without a value is wrong where it is read."""
+        read = {column.index for column in (*self.plan.columns.values(), *self.plan.gates)}
+        for title in (self.table.titles[index] for index in sorted(self.table.formulas & read)):
+            self.said[title] = "holds formulas; the values saved with them are read"
+        for (at, column), wrong in self.table.no_values.items():
+            if column in read and at > self.table.title_line:
+                self._wrong(Row(at, []), column, wrong)
+        if self.faults:
+            raise Enough
 
     def _grouped(self) -> Iterator[tuple[tuple[str, ...], str, list[Row]]]:
         """The rows of each sprint: of one athlete and one name of the run."""

@@ -54,6 +54,10 @@ class Table:
     """A comma in a number is known to be a decimal comma."""
     said: Mapping[str, str] = field(default_factory=dict)
     """What was taken for granted in reading the file, as `Plan.said`."""
+    formulas: frozenset[int] = frozenset()
+    """Columns with values that a spreadsheet program computed."""
+    no_values: Mapping[tuple[int, int], WrongValue] = field(default_factory=dict)
+    """By line and column: what stands in a cell instead of a value. It is wrong where the column is read."""
 
     def fault(self, line: int, column: int, wrong: WrongValue) -> Fault:
         """A mistake in a cell; `column` counts from 0."""
@@ -220,7 +224,7 @@ _FAULTS = 20
 
 def _workbook(data: bytes, file: str, sheet: str | None) -> Table:
     try:
-        found = grids(data, file)
+        found = grids(data, file, stored=True)
     except WorkbookError as error:
         faults = [Fault(Place(file, max(1, cell.row), max(1, cell.column)), _told(cell.sheet, cell.row, cell.column)
                         + cell.message, "", cell.allowed, cell.suggestion, cell.code)
@@ -234,7 +238,14 @@ def _workbook(data: bytes, file: str, sheet: str | None) -> Table:
         row.cells.extend([None] * (wide - len(row.cells)))
         row.cells[:] = [cell.strip() or None if isinstance(cell, str) else cell for cell in row.cells]
     said = _headings(rows)
-    return _checked(Table(file, _titles(rows[0].cells), rows[0].line, rows[1:], grid.name, comma=True, said=said))
+    table = Table(file, _titles(rows[0].cells), rows[0].line, rows[1:], grid.name, comma=True, said=said,
+                  formulas=frozenset(column - 1 for row, column in grid.formulas if row > rows[0].line),
+                  no_values={(row, column - 1): WrongValue(cell.message, code=cell.code)
+                             for (row, column), cell in sorted(grid.no_values.items())})  # fmt: skip
+    if faults := [table.fault(line, column, wrong) for (line, column), wrong in table.no_values.items()
+                  if line == table.title_line]:  # fmt: skip
+        raise AnswersError(faults)
+    return _checked(table)
 
 
 def _told(sheet: str, row: int, column: int) -> str:
