@@ -290,8 +290,8 @@ def _finish(conversation: "Conversation", path: Path, paper: str) -> None:
     diagnosis = _diagnosed(conversation.compiled, conversation.answers())
     click.echo(_rendered([diagnosis], knowledge, "text", paper=paper))
     if not conversation.sprints:
-        say(f"Split times of a sprint can be added, and the diagnosis then rests on them too: "
-            f"limiter ask --resume --save {path} --sprint FILE")  # fmt: skip
+        say("Split times of a sprint can be added, and the diagnosis then rests on them too:\n"
+            f"  limiter ask --resume --save {path} --sprint FILE")  # fmt: skip
     say("Make the page to print (PDF)? (y/n)")
     if _yes(_line()):
         say(f"Written: {_printable(diagnosis, knowledge, path.with_suffix(''), paper)}")
