@@ -317,6 +317,16 @@ def test_a_stop_asks_for_no_test(case: str, diagnoses: Mapping[str, Diagnosis], 
     assert "Safety questions still open" in told
 
 
+def test_what_a_test_would_point_to_is_said_by_a_rule_for_it(compiled: Compiled) -> None:
+    """A rule that speaks against a deficit stops at a test too; that is nothing that would have pointed to it."""
+    person = "sex: male\n  age: 40\n  body_mass: 75\n  event_group: team_sport\n  training_level: trained"
+    content = f"athlete: JB\ndate: 2026-03-01\nanswers:\n  {person}\n  f0_rel: 6.85\n  rf_max: 48.9\n"
+    found = assess(compiled, answers.read(content, "jb.yaml", compiled.knowledge, today=TODAY))
+    told = flat(text_of(found, compiled.knowledge))
+    assert "would point to “push goes up instead of forward at the start” only if it is worse than the norm" in told
+    assert "only if it is better than the norm" not in told
+
+
 def test_a_mixed_result_explains_both_sides(diagnoses: Mapping[str, Diagnosis], knowledge: KnowledgeBase) -> None:
     diagnosis = diagnoses["45_paula_couch_to_mile"]
     why = flat(text_of(diagnosis, knowledge).split("\nWhy\n")[1].split("\nWhy not\n")[0])

@@ -344,12 +344,13 @@ def _ruled_out(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: Knowl
 
 
 def _near_misses(own: list[DeficitFinding], diagnosis: Diagnosis, knowledge: KnowledgeBase) -> list[str]:
-    """For deficits not held: the test at which a rule stopped. Who the athlete is, is no test."""
+    """For deficits not held: the test at which a rule that speaks for one stopped. Who the athlete is, is no test."""
     found = []
     for one in own:
         if one.state == "present":
             continue
-        blocked = (t for t in diagnosis.trace if t.about == one.id and t.state == "blocked")
+        speak_for = {f"{one.id}/{rule.id}" for rule in knowledge.deficits[one.id].rules if rule.then.endswith("for")}
+        blocked = (t for t in diagnosis.trace if t.rule in speak_for and t.state == "blocked")
         stopped = (line for t in blocked for line in t.lines if line.measure == t.blocked_by)
         measured = (line for line in stopped if isinstance(line.value, float | Sides))
         line = next((line for line in measured if not _is_about_athlete(line.measure, knowledge)), None)
