@@ -1,5 +1,7 @@
 """Sprints as a coach writes them, in an athlete's file or a table, and what is read from them."""
 
+import math
+import random
 import re
 import subprocess
 import sys
@@ -12,7 +14,8 @@ import openpyxl
 import pytest
 
 from engine.errors import AnswersError, Fault
-from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file, titles, values
+from engine.sprint import traces
+from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file, slopes, titles, values
 from engine.sprint.run import Entry, Person, Run, Split
 from engine.yaml_positions import read
 from tests.conftest import ROOT
@@ -335,6 +338,52 @@ def test_the_device_decides_between_columns(tmp_path: Path, device: str, empty: 
     assert "device" not in entry.said
 
 
+PLACES = "time_s,distance_m\n" + "".join(f"{0.02 * at:.2f},{0.02 * at * at * 0.02 * 2:.6f}\n" for at in range(60))
+"""Speed 4 m/s² t, in places."""
+
+
+def test_a_laser_of_places_and_no_speeds(tmp_path: Path) -> None:
+    [entry] = table(tmp_path, PLACES, device="laser")
+    trace = entry.runs[0].trace
+    assert trace is not None
+    assert trace.times[0] == 0.06  # a whole tenth of a second lies about it
+    assert trace.velocities == pytest.approx([4 * time for time in trace.times])
+    assert trace.distances == ()
+    assert "taken from distance over time" in entry.said["velocity"]
+    with pytest.raises(ColumnsUnknown, match="a trace and no list of gates") as error:
+        table(tmp_path, PLACES)
+    assert error.value.needed == ("device",)
+    with pytest.raises(ColumnsUnknown, match="a radar trace needs time and velocity"):
+        table(tmp_path, PLACES, device="radar")
+
+
+def test_a_laser_of_places_is_held_to_its_order(tmp_path: Path) -> None:
+    with pytest.raises(AnswersError, match="not later than"):
+        table(tmp_path, PLACES + "0.5,1\n", device="laser")
+
+
+@pytest.mark.parametrize("rate", [50, 100, 1000])
+def test_speeds_from_noisy_places_give_the_runner_back(rate: int) -> None:
+    """A run of MSS 8.5 m/s and MAC 7.5 m/s² half a second into the file, each place 5 mm wrong."""
+    noise, tau = random.Random(rate), 8.5 / 7.5
+    times = [at / rate for at in range(6 * rate)]
+    since = [max(0.0, time - 0.5) for time in times]
+    places = [8.5 * (t - tau * (1 - math.exp(-t / tau))) + noise.gauss(0, 0.005) for t in since]
+    found = traces.fit_velocity(*traces.trim(*slopes.speeds(times, places), standing_speed=0.3, smoothing=0.4))
+    assert (found.mss, found.mac) == pytest.approx((8.5, 7.5), rel=0.015)
+
+
+def test_the_places_of_a_real_laser_give_a_runner(tmp_path: Path) -> None:
+    """Its maker smoothed the places into such a curve; the raw speeds of the same file give MSS 8.3 and MAC 7.5."""
+    lines = (ROOT / "tests" / "data" / "laser_youth_basketball.csv").read_text("utf-8").splitlines()
+    places = "\n".join(",".join(line.split(",")[:2]) for line in lines)
+    [entry] = table(tmp_path, places, device="laser")
+    trace = entry.runs[0].trace
+    assert trace is not None
+    found = traces.fit_velocity(*traces.trim(trace.times, trace.velocities, standing_speed=0.3, smoothing=0.4))
+    assert (found.mss, found.mac) == pytest.approx((8.1, 8.3), abs=0.05)
+
+
 def test_units_in_the_titles_of_a_trace(tmp_path: Path) -> None:
     [entry] = table(tmp_path, "time_ms;velocity_km_h\n0;0\n1,25;3,6\n1.5;1,8e1\n")
     trace = entry.runs[0].trace
@@ -482,7 +531,7 @@ def cells_of(path: Path, **xml: str) -> Path:
     return path
 
 
-TWO_ROWS = [["athlete", "5 m", "mean"], ["Ana", 1.26, 1], ["Ben", 1.21, 1]]
+TWO_ROWS: list[list[Any]] = [["athlete", "5 m", "mean"], ["Ana", 1.26, 1], ["Ben", 1.21, 1]]
 COMPUTED = '<c r="B2"><f>1+0.26</f><v>1.26</v></c>'
 NEVER_COMPUTED = '<c r="B2"><f>1+0.26</f><v></v></c>'
 DIVIDED = '<c r="B2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
@@ -518,7 +567,7 @@ def test_a_formula_without_a_value_is_refused_where_it_is_read(tmp_path: Path, x
 
 
 def test_a_heading_above_the_table(tmp_path: Path) -> None:
-    cells = [["Sprint test, spring"], [], [datetime(2026, 2, 1)], ["athlete", "5 m", "10 m"], ["Ana", 1.26, 2.07]]
+    cells: list[list[Any]] = [["Sprint test, spring"], [], [datetime(2026, 2, 1)], ["athlete", "5 m", "10 m"], ["Ana", 1.26, 2.07]]
     [entry] = read_sprint_file(workbook(tmp_path / "a.xlsx", Splits=cells), today=TODAY)
     assert splits(entry) == [(5, 1.26), (10, 2.07)]
     assert entry.said["Sprint test, spring"] == "a heading; the titles are read from row 4"
@@ -603,4 +652,4 @@ def test_real_files_are_read_once_their_columns_are_named() -> None:
 
 
 def test_the_examples_run() -> None:
-    assert run_examples(values) + run_examples(titles) >= 5
+    assert run_examples(values) + run_examples(titles) + run_examples(slopes) >= 6

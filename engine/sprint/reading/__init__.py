@@ -11,6 +11,7 @@ columns     what all titles say, and which layout a table has
 cells       one cell of a table, and the mistakes in it
 described   what rows say about who ran, and how
 rows        the rows of a table as athletes with sprints
+slopes      speeds of a laser that tells places and no speeds
 traces      the file of one trace
 writing     runs as `sprints:` of an athlete's file
 files       a whole file of any kind

@@ -7,6 +7,7 @@ Known by name, or told by the person who asks (`--columns time=Zeit`); what is n
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, get_args
 
 from engine.errors import LimiterError, nearest
@@ -28,6 +29,9 @@ NEEDED: Mapping[Device, tuple[str, ...]] = {
 
 _MAY_BE_ANOTHER = ("event_group", "training_level")
 """Roles with names of many meanings, like `event`: beside a column with the role's own name they are left out."""
+_SAMPLES = 12
+_BETWEEN_GATES = 0.05
+"""s; so many rows that follow one another within this are samples: no gates stand half a metre apart for 6 m."""
 _NUMBER = re.compile(r"[-+]?[0-9]*[.,]?[0-9]+(?:[eE][-+]?[0-9]+)?")
 
 
@@ -179,6 +183,9 @@ def _layout(
                 f"this may be a trace or a list of splits; several columns may hold the velocity: {', '.join(speeds)}"
             )
             raise ColumnsUnknown(table.file, what, table.titles, ("velocity",), {"velocity": speeds})
+        if _every_moment(table, by_role["time"][0]):
+            what = "a row every few hundredths of a second is a trace and no list of gates; say what recorded it"
+            raise ColumnsUnknown(table.file, what, table.titles, ("device",))
         return "long"
     needed = tuple(role for role in ("distance", "time") if not by_role.get(role))
     candidates = {role: _like(table, role) for role in needed}
@@ -188,6 +195,17 @@ def _layout(
     raise ColumnsUnknown(
         table.file, what, table.titles, needed, {role: each for role, each in candidates.items() if each}
     )
+
+
+def _every_moment(table: Table, column: Column) -> bool:
+    """Whether the first rows follow one another faster than a runner passes gates."""
+    times = []
+    for row in table.rows[:_SAMPLES]:
+        try:
+            times.append(number(QUANTITIES["time"], row.cells[column.index], scale=column.scale, comma=table.comma))
+        except WrongValue:
+            return False
+    return len(times) == _SAMPLES and all(0 < after - before <= _BETWEEN_GATES for before, after in pairwise(times))
 
 
 def _like(table: Table, role: str) -> tuple[str, ...]:
@@ -205,6 +223,8 @@ def _needed(
     if layout == "long":
         return None, ("distance", "time")
     known = device or _device(table, {role for role in SAMPLED if by_role.get(role)})
+    if known == "laser" and by_role.get("time") and by_role.get("distance") and not by_role.get("velocity"):
+        return known, ("time", "distance")
     missing = tuple(role for role in NEEDED[known] if not by_role.get(role))
     if missing:
         what = f"a {known.replace('_', '-')} trace needs {' and '.join(NEEDED[known])}, and no column is known to hold "

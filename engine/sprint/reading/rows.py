@@ -6,6 +6,7 @@ from typing import Any
 from engine.errors import AnswersError
 from engine.sprint.reading.cells import Enough
 from engine.sprint.reading.described import Described
+from engine.sprint.reading.slopes import SPAN, speeds
 from engine.sprint.reading.splits import Written, line, ordered
 from engine.sprint.reading.tables import Row
 from engine.sprint.reading.titles import Column
@@ -144,5 +145,8 @@ class Rows(Described):
                 if times[at] <= times[at - 1]:
                     message = f"the time {times[at]:g} s is not later than {times[at - 1]:g} s in the row above"
                     self._wrong(row, self.plan.columns["time"].index, WrongValue(message, code="times_not_increasing"))
+        if "velocity" not in columns:
+            self.said["velocity"] = f"not in the file; taken from distance over time, each over {SPAN:g} s"
+            times, columns["velocity"] = ([], []) if self.faults else speeds(times, columns.pop("distance"))
         return Trace(device, tuple(times), tuple(columns["velocity"]), tuple(columns.get("distance", ())),
                      tuple(columns.get("acceleration", ())))  # fmt: skip
