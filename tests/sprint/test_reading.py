@@ -274,6 +274,18 @@ def test_a_gate_that_was_not_measured_is_said(tmp_path: Path) -> None:
     assert ana.said == {"10 m": "empty in rows 2 and others; taken as not measured there"}
 
 
+def test_a_sprint_that_stands_there_twice_is_said(tmp_path: Path) -> None:
+    ana, _ = table(tmp_path, "athlete,5 m,10 m\nAna,1.2,2.1\nBen,1.2,2.1\nAna,1.2,2.1\nAna,1.2,2.2\n")
+    assert len(ana.runs) == 3
+    said = "the same times of the same athlete; leave one out unless there were two sprints"
+    assert ana.said == {"rows 2 and 4": said}
+    alone = table(tmp_path, "5 m\n1.2\n1.2\n1.3\n")
+    assert len(alone) == 3
+    assert list(alone[0].said) == ["rows 2 and 3"]
+    [bea] = table(tmp_path, "athlete,run,distance,time\nBea,1,5,1.2\nBea,2,5,1.2\nBea,3,5,1.2\n")
+    assert list(bea.said) == ["rows 2 and 3", "rows 2 and 4"]
+
+
 def test_columns_read_over_are_said(tmp_path: Path) -> None:
     [entry] = table(tmp_path, "team,athlete,0 m,10 m,10-20 m,shoes,20 m\nX,Ana,0,2.0,1.1,blue,3.1\n")
     assert splits(entry) == [(10, 2.0), (20, 3.1)]
@@ -567,7 +579,8 @@ def test_a_formula_without_a_value_is_refused_where_it_is_read(tmp_path: Path, x
 
 
 def test_a_heading_above_the_table(tmp_path: Path) -> None:
-    cells: list[list[Any]] = [["Sprint test, spring"], [], [datetime(2026, 2, 1)], ["athlete", "5 m", "10 m"], ["Ana", 1.26, 2.07]]
+    cells: list[list[Any]] = [["Sprint test, spring"], [], [datetime(2026, 2, 1)], ["athlete", "5 m", "10 m"]]
+    cells.append(["Ana", 1.26, 2.07])
     [entry] = read_sprint_file(workbook(tmp_path / "a.xlsx", Splits=cells), today=TODAY)
     assert splits(entry) == [(5, 1.26), (10, 2.07)]
     assert entry.said["Sprint test, spring"] == "a heading; the titles are read from row 4"

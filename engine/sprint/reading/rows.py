@@ -43,8 +43,21 @@ class Rows(Described):
         runs: dict[tuple[str, ...], list[Run]] = {}
         for key, _, run in found:
             runs.setdefault(key, []).append(run)
+        self._twice(found)
         return tuple(Entry(Person(name=key[0], **people[key]), tuple(each), dict(self.said))
                      for key, each in runs.items())  # fmt: skip
+
+    def _twice(self, found: list[tuple[tuple[str, ...], Row, Run]]) -> None:
+        """Says which sprints of an athlete have the very same times."""
+        named = bool({"athlete", "id"} & set(self.plan.columns))
+        first: dict[tuple[object, ...], Row] = {}
+        for key, row, run in found:
+            what = (key if named else (), run.splits, run.trace)
+            if what in first:
+                whose = "of the same athlete" if named else "again"
+                where = f"rows {first[what].line} and {row.line}"
+                self.said[where] = f"the same times {whose}; leave one out unless there were two sprints"
+            first.setdefault(what, row)
 
     def _computed(self) -> None:
         """Says where values of formulas are read; a formula or an error without a value is wrong where it is read."""
