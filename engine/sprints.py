@@ -7,7 +7,7 @@ each quantity stands in for. The numerical libraries are loaded only when there 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import fsum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from engine import degrees, norms
 from engine.degrees import Datum
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.sprint.results import Analysis, Estimate, Fit, Group
     from engine.sprint.wanted import Wanted
 
+Role = Literal["counts", "older", "repeated", "resisted", "unreliable", "unlike_norms"]
+"""What becomes of a sprint's profile: rules use it, or why they do not."""
 _SAME_PLACE = 0.01
 """m; a gate this near to a distance stands at it."""
 
@@ -50,14 +52,26 @@ def person_of(knowledge: KnowledgeBase, values: Mapping[str, Value], name: str =
 
 def groups_for(knowledge: KnowledgeBase, person: Person) -> tuple["Group", ...]:
     """The groups this athlete may be compared with, nearest first: those of the sprint page, then the norms."""
-    if person.sex is None or person.age is None or person.event_group is None or person.training_level is None:
+    athlete = _athlete(person)
+    if athlete is None:
         return ()
-    athlete = norms.Athlete(person.sex, person.age, person.event_group, person.training_level)
     return tuple(
         group
         for population in norms.populations_for(knowledge.populations, athlete)
         for group in (*_of_page(knowledge, athlete, population), *_of_norms(knowledge, athlete, population))
     )
+
+
+def nearest_people(knowledge: KnowledgeBase, person: Person) -> str | None:
+    """The population nearest to this athlete, whether anybody measured it or not; None when too little is known."""
+    athlete = _athlete(person)
+    return next(norms.populations_for(knowledge.populations, athlete), None) if athlete else None
+
+
+def _athlete(person: Person) -> norms.Athlete | None:
+    if person.sex is None or person.age is None or person.event_group is None or person.training_level is None:
+        return None
+    return norms.Athlete(person.sex, person.age, person.event_group, person.training_level)
 
 
 def _of_page(knowledge: KnowledgeBase, athlete: norms.Athlete, population: str) -> Iterator["Group"]:
@@ -124,6 +138,36 @@ def analysed(
         raise AnswersError([Fault(run.place, str(error), code="no_fit")]) from error
 
 
+def roles(page: Sprint, found: Sequence["Analysis"]) -> tuple[Role, ...]:
+    """For each sprint whether its profile counts for the rules, and if not, why; the first reason that holds.
+
+    Of several days the last counts, with the sprints that have none, and a sprint written twice counts once.
+    """
+    last = max((one.run.day for one in found if one.run.day is not None), default=None)
+    seen: set[object] = set()
+    told: list[Role] = []
+    for one in found:
+        same = one.run.splits, one.run.trace, one.run.inertia, one.run.resistance
+        if one.run.day is not None and one.run.day != last:
+            told.append("older")
+            continue
+        told.append("repeated" if same in seen else _role(one, page))
+        seen.add(same)
+    return tuple(told)
+
+
+def _role(one: "Analysis", page: Sprint) -> Role:
+    if one.run.inertia or one.run.resistance:
+        return "resisted"
+    if one.chosen is None:
+        return "unreliable"
+    model, run = one.chosen.model, one.run
+    if run.trace is not None:
+        return "unlike_norms" if model == "in_situ" else "counts"
+    pushed = run.reaction_time is not None or run.start == "first_movement"
+    return "counts" if model in page.feed_from or (model == "none" and pushed) else "unlike_norms"
+
+
 def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[str, Measured]:
     """The measures the sprints stand in for, averaged over the sprints that can be relied on.
 
@@ -131,8 +175,9 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     measure says it varies by from one day to the next.
     """
     page = knowledge.sprint
-    found = _newest(found)
-    usable = [one for one in found if not _resisted(one) and _stands_beside_norms(one, page)]
+    role = roles(page, found)
+    usable = [one for one, it in zip(found, role, strict=True) if it == "counts"]
+    timed = [one for one, it in zip(found, role, strict=True) if it not in ("older", "repeated", "resisted")]
     measures: dict[str, Measured] = {}
     for id, quantity in page.feeds.items():
         if usable and id in knowledge.measures:
@@ -143,8 +188,8 @@ def measured(knowledge: KnowledgeBase, found: Sequence["Analysis"]) -> Mapping[s
     for id, distance in page.gate_times.items():
         times = [
             split.time
-            for one in found
-            if page.starts[one.run.start].times_are_comparable and not (_resisted(one) or _doubtful(one))
+            for one in timed
+            if page.starts[one.run.start].times_are_comparable and not _doubtful(one)
             for split in one.run.splits
             if abs(split.distance - distance) < _SAME_PLACE
         ]
@@ -162,31 +207,6 @@ def read_off(knowledge: KnowledgeBase, answers: Answers) -> Mapping[str, Measure
     Raises: AnswersError, as `analyses` does.
     """
     return measured(knowledge, analyses(knowledge, answers)) if answers.sprints else {}
-
-
-def _newest(found: Sequence["Analysis"]) -> list["Analysis"]:
-    """The sprints of the last day on which one was run and those without a day, each once."""
-    days = [one.run.day for one in found if one.run.day is not None]
-    kept: dict[tuple[object, object], Analysis] = {}
-    for one in found:
-        if one.run.day is None or one.run.day == max(days):
-            kept.setdefault((one.run.splits, one.run.trace), one)
-    return list(kept.values())
-
-
-def _stands_beside_norms(one: "Analysis", page: Sprint) -> bool:
-    """Whether the chosen reading is of the kind the norms were fitted with, or needed no correction."""
-    if one.chosen is None:
-        return False
-    model, run = one.chosen.model, one.run
-    if run.trace is not None:
-        return model != "in_situ"
-    pushed = run.reaction_time is not None or run.start == "first_movement"
-    return model in page.feed_from or (model == "none" and pushed)
-
-
-def _resisted(one: "Analysis") -> bool:
-    return bool(one.run.inertia or one.run.resistance)
 
 
 def _doubtful(one: "Analysis") -> bool:

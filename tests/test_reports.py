@@ -69,7 +69,7 @@ def text_of(diagnosis: Diagnosis, knowledge: KnowledgeBase, **how: Any) -> str:
 def page_one(diagnosis: Diagnosis, knowledge: KnowledgeBase) -> str:
     html = reports.render(diagnosis, knowledge, "html")
     assert isinstance(html, str)
-    return html.split('id="a0-one"')[1].split('id="a0-two"')[0]
+    return re.split('id="a0-(?:sprint|two)"', html.split('id="a0-one"')[1])[0]
 
 
 # --- every case, every format -------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def render_sprint(
     if format == "text":
         template = templates().get_template("sprint.txt.j2")
         return "\n\n".join(template.render(sprint=views.sheet(one, knowledge)) for one in found)
-    size = {"width": CONTENT_WIDTH[paper], "room": CONTENT_HEIGHT[paper]}
-    sheets = [room.printed(one, knowledge, **size) for one in found]
+    width, height = CONTENT_WIDTH[paper], CONTENT_HEIGHT[paper]
+    sheets = [room.printed(one, knowledge, width=width, room=height) for one in found]
     for one in sheets:
         fonts.check_drawable(one.athlete, "The name")
         fonts.check_drawable(one.name, "The name of the sprint")

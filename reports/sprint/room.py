@@ -35,9 +35,11 @@ class Printed(Sheet):
     """Those the page has no room for."""
 
 
-def printed(analysis: Analysis, knowledge: KnowledgeBase, *, width: float = 518.0, room: float = 782.0) -> Printed:
-    """What one sprint says, on a page of this width and height in points."""
-    said = sheet(analysis, knowledge)
+def printed(
+    analysis: Analysis, knowledge: KnowledgeBase, *, uses: str = "", width: float = 518.0, room: float = 782.0
+) -> Printed:
+    """What one sprint says, on a page of this width and height in points; `uses` see `Sheet`."""
+    said = sheet(analysis, knowledge, uses)
     told = said.warnings
     while True:
         halves = _halved(told, (width - GAP) / 2)
@@ -78,6 +80,7 @@ def _height(said: Sheet, halves: tuple[tuple[Warned, ...], tuple[Warned, ...]], 
     half = (width - GAP) / 2
     top = HEAD + 1.2 * HEADLINE * _lines(said.verdict, width, HEADLINE, bold=True)
     top += LINE * (_lines(said.circumstances, width) + (_lines(f"Group: {said.group}", width) if said.group else 0))
+    top += LINE * _lines(said.uses, width) if said.uses else 0
     captions = 17 + LINE * max(_lines(said.curve_caption, half), _lines(said.line_caption, half)) + 9
     left = 17 + ROW * (len(said.figures) + 1) + sum(LINE * _lines(f"– {one}", wide * 0.96) for one in said.readings)
     right = 34 + ROW * (len(said.gates) + 1) + LINE * _lines(said.gates_caption, narrow)

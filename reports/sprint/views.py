@@ -63,6 +63,8 @@ class Sheet:
     side: str
     verdict: str
     group: str
+    uses: str
+    """Which of the athlete's sprints the rules use; empty on a page of its own."""
     curve_title: str
     curve_caption: str
     line_caption: str
@@ -78,7 +80,7 @@ class Sheet:
     honest: tuple[str, ...]
 
 
-def sheet(analysis: Analysis, knowledge: KnowledgeBase) -> Sheet:
+def sheet(analysis: Analysis, knowledge: KnowledgeBase, uses: str = "") -> Sheet:
     """What one sprint says; `reports/sprint/room.py` makes a printed page of it."""
     page = knowledge.sprint
     confidence = f"{wording.percent(page.confidence)} interval"
@@ -90,7 +92,8 @@ def sheet(analysis: Analysis, knowledge: KnowledgeBase) -> Sheet:
         circumstances=wording.sentence("; ".join(words.circumstances(analysis, page))),
         side=analysis.side,
         verdict=words.verdict(analysis, page),
-        group=wording.sentence(words.group_line(analysis.comparison, knowledge)),
+        group=wording.sentence(words.group_line(analysis, knowledge)),
+        uses=uses,
         curve_title=_curve_title(analysis),
         curve_caption=_curve_caption(analysis),
         line_caption=f"Grey: {confidence}, over the fit and every reading of the start that may be meant."

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from engine.knowledge import KnowledgeBase
 from engine.schema.sprint import Sprint
-from engine.sprint.results import Analysis, Comparison, Estimate, Flag, StartReading
-from reports.wording import listed, number
+from engine.sprint.results import Analysis, Estimate, Flag, StartReading
+from engine.sprints import nearest_people
+from reports.wording import listed, lower_first, number
 
 TRACES = {
     "radar": "the whole trace", "radar_fixed_mss": "trace, MSS as the fastest sample", "tether": "the whole trace",
@@ -26,6 +27,9 @@ SHORT = {
 
 START_FITS = frozenset(SHORT) - frozenset(TRACES)
 """Fits of gates, which differ in how they read the start."""
+
+FROM_MEMORY = " (figures from memory)"
+"""Said of a group whose source nobody has looked up."""
 
 DECIMALS = {
     "speed": 2, "mss": 2, "fastest": 2, "tau": 2, "offset": 2, "seconds": 1, "percent": 0, "mss_error": 0,
@@ -82,7 +86,7 @@ def verdict(analysis: Analysis, page: Sprint) -> str:
     words: dict[str, str] = {"distance": number(analysis.distance)}
     if comparison is not None:
         words |= {
-            "group": comparison.group.label,
+            "group": comparison.group.label + ("" if comparison.group.verified == "seen" else FROM_MEMORY),
             "distance": number(comparison.distance),
             "save_f0": saved(comparison.save_f0),
             "save_v0": saved(comparison.save_v0),
@@ -190,15 +194,21 @@ def assumed(given: Mapping[str, float]) -> str:
     return listed([f"{name} {number(value)} {units.get(name, '')}".rstrip() for name, value in given.items()])
 
 
-def group_line(comparison: Comparison | None, knowledge: KnowledgeBase) -> str:
-    """Who the group is and where its figures come from."""
-    if comparison is None:
+def group_line(analysis: Analysis, knowledge: KnowledgeBase) -> str:
+    """Who the group is, for want of whom, and where its figures come from; empty without a group."""
+    if analysis.comparison is None:
         return ""
-    group = comparison.group
+    group = analysis.comparison.group
+    wanted = nearest_people(knowledge, analysis.person)
+    instead = "" if wanted in (None, group.id) else _instead_of(str(wanted), knowledge)
     n = f"{group.n} athletes, " if group.n else ""
     sources = [knowledge.sources[one].citation.rstrip(".") for one in group.sources if one in knowledge.sources]
     kind = "" if group.verified == "seen" else " [recalled]"
     origin = f" ({sources[0]}){kind}" if sources else kind
     pmax = group.f0_rel * group.v0 / 4
     middle = f"Pmax {written(pmax, 1)} W/kg, F0 {written(group.f0_rel, 1)} N/kg, V0 {written(group.v0, 2)} m/s"
-    return f"{group.label}: {n}{middle}{origin}"
+    return f"{group.label}{instead}: {n}{middle}{origin}"
+
+
+def _instead_of(population: str, knowledge: KnowledgeBase) -> str:
+    return f", for want of figures of {lower_first(knowledge.populations.populations[population].label)}"

@@ -228,13 +228,15 @@ def _pages(
 
 
 def _sprint(diagnosis: Diagnosis, knowledge: KnowledgeBase, paper: Paper) -> "Sprint | None":
-    """What the first of the athlete's sprints that can be relied on says; the others have pages of `limiter sprint`."""
+    """What one of the athlete's sprints says, and what becomes of the others; they have pages of `limiter sprint`."""
     if not diagnosis.sprints:
         return None
     from reports.sprint.room import printed  # it brings numpy along
+    from reports.sprint.uses import shown, uses
 
-    shown = next((one for one in diagnosis.sprints if one.chosen), diagnosis.sprints[0])
-    return printed(shown, knowledge, width=CONTENT_WIDTH[paper], room=CONTENT_HEIGHT[paper])
+    analysis = diagnosis.sprints[shown(diagnosis.sprints, knowledge)]
+    told = uses(diagnosis, knowledge)
+    return printed(analysis, knowledge, uses=told, width=CONTENT_WIDTH[paper], room=CONTENT_HEIGHT[paper])
 
 
 def sprint_page(sprint: "Sprint", id: str, title: str) -> Page:
