@@ -15,7 +15,7 @@ import pytest
 
 from engine.errors import AnswersError, Fault
 from engine.sprint import traces
-from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file, slopes, titles, values
+from engine.sprint.reading import ColumnsUnknown, read_items, read_sprint_file, slopes, tables, titles, values
 from engine.sprint.run import Entry, Person, Run, Split
 from engine.yaml_positions import read
 from tests.conftest import ROOT
@@ -171,6 +171,7 @@ def test_the_columns_of_a_trace_can_be_named(tmp_path: Path) -> None:
         ("~/ana.csv", "beside the athlete's file"),
         ("link/ana.csv", "leads out of the folder"),
         ("anna.csv", "there is no file 'anna.csv'"),
+        ("box.csv", "there is no file 'box.csv'"),
         ("sub", "there is no file 'sub'"),
         ("3", "put it in quotes"),
     ],
@@ -272,6 +273,26 @@ def test_a_gate_that_was_not_measured_is_said(tmp_path: Path) -> None:
     assert splits(ana) == [(5, 1.2), (20, 3.2)]
     assert len(splits(ben)) == 3
     assert ana.said == {"10 m": "empty in rows 2 and others; taken as not measured there"}
+
+
+@pytest.mark.parametrize(
+    ("title", "found", "meant"),
+    [("mass", "6", ""), ("mass", "300", "300 lb"), ("height_cm", "1.71", "1.71 m"), ("height", "171", "171 cm"),
+     ("height_cm", "17", ""), ("10 m", "2070", "2070 ms"), ("t_10m_ms", "2.07", "2.07 s"), ("10 m", "0.001", "")],
+)  # fmt: skip
+def test_the_unit_that_may_be_meant(tmp_path: Path, title: str, found: str, meant: str) -> None:
+    text = f"{title}\n{found}\n" if "10" in title else f"{title},10 m\n{found},2.07\n"
+    with pytest.raises(AnswersError) as error:
+        table(tmp_path, text)
+    assert error.value.faults[0].suggestion == meant
+
+
+@pytest.mark.parametrize("title", ["5 m (ms)", '"5 m, ms"', "t_5m_ms", "5 m in ms", "Zeit 5m [ms]"])
+def test_a_column_in_milliseconds(tmp_path: Path, title: str) -> None:
+    [entry] = table(tmp_path, f"athlete,{title}\nAna,1260\n")
+    assert splits(entry) == [(5, 1.26)]
+    with pytest.raises(AnswersError, match=r"says so in its title: '5 m \(ms\)'"):
+        table(tmp_path, "athlete,5 m\nAna,1260\n")
 
 
 def test_a_sprint_that_stands_there_twice_is_said(tmp_path: Path) -> None:
@@ -665,4 +686,4 @@ def test_real_files_are_read_once_their_columns_are_named() -> None:
 
 
 def test_the_examples_run() -> None:
-    assert run_examples(values) + run_examples(titles) + run_examples(slopes) >= 6
+    assert run_examples(values) + run_examples(titles) + run_examples(slopes) + run_examples(tables) >= 7

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.errors import Fault
+from engine.faults import bare
 from engine.spreadsheet.opening import Cell
 from engine.sprint.reading.columns import Plan
 from engine.sprint.reading.tables import Row, Table
@@ -56,7 +57,12 @@ class Cells:
             raise WrongValue(message, kind.range, code="date_in_cell")
         if cell is None:
             raise WrongValue(f"{kind.label} is missing", kind.range, code="no_value")
-        return number(kind, cell, scale=column.scale, comma=self.table.comma)
+        try:
+            return number(kind, cell, scale=column.scale, comma=self.table.comma)
+        except WrongValue as wrong:
+            if wrong.suggestion.endswith(" ms"):
+                wrong.allowed += f"; a column in milliseconds says so in its title: '{bare(column.title)} (ms)'"
+            raise
 
     def _given(self, role: str, rows: list[Row], read: Callable[[Column, Cell], _T]) -> _T | None:
         """What the rows of one sprint or athlete say about something that has one value; empty cells say nothing."""

@@ -17,6 +17,7 @@ from engine.knowledge import Path as DataPath
 from engine.sprint.reading.columns import ColumnsUnknown
 from engine.sprint.reading.splits import Written, line, ordered
 from engine.sprint.reading.starts import contradictions
+from engine.sprint.reading.tables import near_file
 from engine.sprint.reading.traces import trace_of_file
 from engine.sprint.reading.values import QUANTITIES, Quantity, WrongValue, choice, day, number, text
 from engine.sprint.run import Device, ModelId, Run, Split, Start, Trace
@@ -256,5 +257,5 @@ def _beside(found: Any, folder: FilePath | None) -> FilePath:
         )
     except (OSError, RuntimeError) as error:
         raise WrongValue(f"{short(name)} cannot be opened ({type(error).__name__})", code="no_file") from None
-    raise WrongValue(f"there is no file {short(name)} beside the athlete's file", "", nearest(parts[-1], beside),
+    raise WrongValue(f"there is no file {short(name)} beside the athlete's file", "", near_file(parts[-1], beside),
                      "no_file")  # fmt: skip

@@ -7,7 +7,7 @@ or else Windows-1252, decimal points or commas. Workbooks: one sheet, opened as 
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path as FilePath
@@ -84,7 +84,7 @@ def contents(path: FilePath, file: str, largest: int = LARGEST) -> bytes:
     try:
         if not path.is_file():
             what = "this is a folder" if path.is_dir() else "there is no such file"
-            refuse(file, what, "no_file", "", nearest(path.name, _beside(path)))
+            refuse(file, what, "no_file", "", near_file(path.name, _beside(path)))
         with path.open("rb") as stream:
             data = stream.read(largest + 1)
     except OSError as error:
@@ -96,6 +96,17 @@ def contents(path: FilePath, file: str, largest: int = LARGEST) -> bytes:
     if not data.strip():
         refuse(file, "the file is empty", "empty")
     return data
+
+
+def near_file(name: str, names: Iterable[str]) -> str:
+    """The file that may be meant; its ending does not make one file like another.
+
+    >>> near_file("anna.csv", ["ana.csv"]), near_file("nix.csv", ["28_mixdec.csv"])
+    ('ana.csv', '')
+    """
+    stems = {FilePath(one).stem.lower(): one for one in names}
+    stem = FilePath(name).stem.lower()
+    return stems.get(nearest(stem, stems), "") if len(name) < 80 else ""
 
 
 def _beside(path: FilePath) -> list[str]:

@@ -87,7 +87,8 @@ def number(kind: Quantity, found: Any, *, scale: float = 1.0, comma: bool = Fals
     value = _written(kind, found, scale, comma) if isinstance(found, str) else _scaled(float(found), scale)
     if not isfinite(value) or not kind.low <= value <= kind.high:
         raise WrongValue(f"{kind.label}: {bare(found)} is outside the plausible range", kind.range,
-                         _other_unit(kind, value) if scale == 1 else "", "out_of_range")  # fmt: skip
+                         _other_unit(kind, value) if scale == 1 else _own_unit(kind, value / scale),
+                         "out_of_range")  # fmt: skip
     return value + 0.0
 
 
@@ -123,13 +124,21 @@ def _written(kind: Quantity, found: str, scale: float, comma: bool) -> float:
 
 
 def _other_unit(kind: Quantity, value: float) -> str:
-    """The value with the only unit that would make it plausible: a split of 1260 was perhaps 1260 ms."""
+    """The value with the first unit that would make it plausible: a split of 1260 was perhaps 1260 ms."""
     if not isfinite(value) or kind.label == QUANTITIES["gate"].label:
         return ""
-    fitting = [other for other in allowed(kind.unit)[1:] if kind.low <= convert(value, other, kind.unit) <= kind.high]
-    usual = [other for other in fitting if other in ("ms", "cm", "km/h", "lb")]
-    chosen = fitting[:1] if len(fitting) == 1 else usual[:1]
-    return f"{value:g} {chosen[0]}" if chosen else ""
+    meant = (one for one in _MEANT if one in allowed(kind.unit)[1:])
+    chosen = next((one for one in meant if kind.low <= convert(value, one, kind.unit) <= kind.high), "")
+    return f"{value:g} {chosen}" if chosen else ""
+
+
+def _own_unit(kind: Quantity, value: float) -> str:
+    """The value in the unit of its kind, where that would make it plausible: 1.71 below `height_cm` is 1.71 m."""
+    return f"{value:g} {kind.unit}" if kind.low <= value <= kind.high else ""
+
+
+_MEANT = ("ms", "cm", "km/h", "lb", "in", "ft", "mmHg", "kPa")
+"""Units in which people write without saying so, the usual first; nobody means stones or hours."""
 
 
 def choice(label: str, found: Any, choices: Iterable[str]) -> str:
