@@ -99,8 +99,13 @@ class Axes:
         """The numbers and names of both axes."""
         left, _, right, bottom = self.frame
         up = [Label(left - 4, self.y(at) + 3, tick(at), "end") for at in ticks(self.y.low, self.y.high, 7)]
-        along = [Label(self.x(at), bottom + 11, tick(at), "middle") for at in self._along()]
+        along = [self._below(at, bottom + 11) for at in self._along()]
         return (*up, *along, Label(0, SIZE - 1, self.names[1]), Label(right, bottom + 22, self.names[0], "end"))
+
+    def _below(self, at: float, y: float) -> Label:
+        """A number under its tick, moved inward where it would leave the chart."""
+        half = typeface().width(tick(at), SIZE) / 2
+        return Label(min(self.x(at), self.width - half), y, tick(at), "middle")
 
     def _along(self) -> list[float]:
         return ticks(self.x.low, self.x.high, 6)
