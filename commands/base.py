@@ -151,6 +151,8 @@ def write(path: Path, content: str | bytes, *, private: bool = False) -> None:
     if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
         target.write_bytes(data)
         return
+    if not target.parent.is_dir():
+        raise NotFound(f"{path}: there is no directory {target.parent}")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -24,6 +24,8 @@ BEFORE: Final = 5.0
 """How far before its first sample a trace may have begun, s or m."""
 _STARTS: Final = ((7.0, 5.0), (9.0, 8.0), (11.0, 12.0), (6.0, 2.5))
 """MSS and MAC from which a search begins, besides those read off the trace."""
+_FEWEST: Final = 4
+"""Samples of an acceleration that a trace has at the least."""
 _AT_BOUND: Final = 1e-6
 """A parameter this near to a bound, as a share of its range, lies on it."""
 
@@ -42,8 +44,8 @@ def trim(
 
     Args: `times` in s, increasing, and `velocities` in m/s, both (n,). What counts as standing, and how wide a wild
     sample is, hangs on the device; this project's opinion stands on the sprint page (`limits`, `traces`).
-    Raises: SprintError, for samples that are no numbers or out of order, and when nothing rises above
-    `standing_speed`.
+    Raises: SprintError, for samples that are no numbers or out of order, when nothing rises above `standing_speed`, and
+    when fewer than four samples lie between standing still and the peak.
     >>> trim([0, 1, 2, 3, 4, 5], [0, 0.1, 4, 6, 7, 5], standing_speed=0.2, smoothing=0)[0].tolist()
     [1.0, 2.0, 3.0, 4.0]
     """
@@ -58,6 +60,9 @@ def trim(
     still = np.flatnonzero(calm[:peak] <= standing_speed)
     first = int(still[-1]) if len(still) else 0
     kept = slice(first, peak + 1)
+    if peak + 1 - first < _FEWEST:
+        raise SprintError(f"Of {len(t)} samples {peak + 1 - first} lie between standing still and the peak of speed, "
+                          f"and at least {_FEWEST} are needed; record the whole acceleration.")  # fmt: skip
     return t[kept], v[kept]
 
 

@@ -275,6 +275,7 @@ FILES: list[tuple[str, str, Callable[[], bytes], str]] = [
     ("ten megabytes", "bad.csv", lambda: GOOD.encode() + b"Ben,1.2,2.0\n" * 900_000, "at most 8 MB"),
     ("too many rows", "bad.csv", lambda: b"time,velocity\n" + b"1,1\n" * 200_001, "more than 200,000 rows"),
     ("a cell without end", "bad.csv", lambda: b"athlete,5 m\n" + b"x" * 200_000 + b",1.2\n", "line 2"),
+    ("one line of five megabytes", "bad.csv", lambda: b"a" * 5_000_000, "line 1 has 5,000,000 letters; is"),
     ("too many columns", "bad.csv", lambda: b"," * 600 + b"a\n1\n", "more than 400 cells"),
     ("an old workbook", "bad.xls", lambda: b"\xd0\xcf\x11\xe0", "files ending in '.xls' are not read here"),
     ("a document", "bad.pdf", lambda: b"%PDF-1.7", "files ending in '.pdf' are not read here"),
@@ -322,8 +323,10 @@ def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(AnswersError, match=r"there is no such file\nDid you mean 'ana.csv'"):
         read_sprint_file(tmp_path / "anna.csv", today=TODAY)
     (tmp_path / "folder.csv").mkdir()
-    with pytest.raises(AnswersError, match="this is a folder"):
-        read_sprint_file(tmp_path / "folder.csv", today=TODAY)
+    (tmp_path / "folder").mkdir()
+    for name in ("folder.csv", "folder"):
+        with pytest.raises(AnswersError, match="this is a folder"):
+            read_sprint_file(tmp_path / name, today=TODAY)
 
 
 NO_COLUMNS: list[tuple[str, str, tuple[str, ...], str]] = [

@@ -307,3 +307,9 @@ def test_whatever_the_samples_no_infinity_leaves(pairs: list[tuple[float, float]
 
 def test_the_examples_run() -> None:
     assert run_examples(traces) >= 4
+
+
+@pytest.mark.parametrize("speeds", [[5.0] * 100, [0.0, 5.0], [0.0, 2.0, 4.0, 3.0]])
+def test_a_trace_without_an_acceleration_says_so(speeds: list[float]) -> None:
+    with pytest.raises(SprintError, match=rf"Of {len(speeds)} samples \d lie between standing still and the peak"):
+        trim([0.1 * at for at in range(len(speeds))], speeds, standing_speed=0.3, smoothing=0)

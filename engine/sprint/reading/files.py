@@ -55,9 +55,11 @@ def read_sprint_file(
         if columns or known or sheet:
             raise OptionError(f"{file}: columns, device and sheet are said in a YAML file itself, beside each trace")
         return (_from_yaml(contents(path, file, LARGEST), path, file, today, words or {}),)
-    if path.suffix.lower() not in YAML_ENDINGS and not path.suffix:
+    if not path.suffix and not path.is_dir():
         refuse(file, "the name of the file has no ending, so it is not known what it is", "unknown_ending",
                ".csv, .tsv, .txt, .xlsx, .yaml, .json")  # fmt: skip
+    if path.is_dir():
+        refuse(file, "this is a folder; name the file in it", "no_file")
     table = read_table(path, file, sheet=sheet)
     return Rows(table, plan(table, columns, known), today, words or {}).entries()
 

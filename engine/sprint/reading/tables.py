@@ -24,6 +24,7 @@ LARGEST = 8_000_000
 MOST_ROWS = 200_000
 MOST_COLUMNS = 400
 LONGEST_CELL = 1_000
+_LONGEST_LINE = 100_000
 CSV_ENDINGS = (".csv", ".tsv", ".txt")
 WORKBOOK_ENDINGS = (".xlsx", ".xlsm")
 _SEPARATORS = (";", "\t", ",")
@@ -191,6 +192,9 @@ def _separator(text: str) -> str:
 
 def _records(text: str, separator: str, file: str) -> Iterator[Row]:
     """Rows that hold something, with the line each begins in."""
+    for at, each in enumerate(text.splitlines(), 1):
+        if len(each) > _LONGEST_LINE:
+            refuse(file, f"line {at} has {len(each):,} letters; is this a table?", "too_long", line=at)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     begins, count = 1, 0
     try:
@@ -205,8 +209,8 @@ def _records(text: str, separator: str, file: str) -> Iterator[Row]:
                            f"{LONGEST_CELL:,} letters", "too_long", line=begins)  # fmt: skip
                 yield Row(begins, stripped)
             begins = reader.line_num + 1
-    except csv.Error as error:
-        refuse(file, f"line {reader.line_num}: the quotes of this row do not close as they should ({error})", "quotes",
+    except csv.Error:
+        refuse(file, f"line {reader.line_num}: the quotes of this row do not close as they should", "quotes",
                line=max(1, reader.line_num))  # fmt: skip
 
 
