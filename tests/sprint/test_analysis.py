@@ -495,7 +495,7 @@ RAISED: Mapping[str, Run] = {
     "undetermined_fit": Run(splits_of({20: 3.0, 30: 4.2, 40: 5.4}), model="tc"),
     "uncertain_fit": Run(splits_of({5: 1.30, 10: 1.95, 20: 3.25, 30: 4.30, 40: 5.65})),
     "no_v0": Run(splits_of({d: math.sqrt(2 * d / 2.0) for d in GATES}), start="first_movement"),
-    "start_decides": Run(gates(8.5, 7.5, behind=0.005)),
+    "start_decides": Run(gates(8.5, 7.5, behind=0.02)),
     "large_residual": Run(splits_of({5: 1.26, 10: 2.17, 20: 3.42, 30: 4.67, 35: 5.27}), start="behind_gate"),
     "beyond_last_gate": Run(gates(8.5, 7.5, (3, 5, 8, 12)), start="first_movement"),
     "assumed_mass": Run(gates(8.5, 7.5), start="first_movement"),
