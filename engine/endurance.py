@@ -29,6 +29,9 @@ SHORTEST_TRIAL, LONGEST_TRIAL = 2 * 60.0, 15 * 60.0
 """s; the domain the method is published for (Galbraith 2011, 2014): below, a trial is run on more than the law knows
 of; above, it pulls the line down."""
 
+SLOWEST, FASTEST = 0.5, 12.0
+"""m/s; a trial at another speed was given in other units."""
+
 CautionCode = Literal[
     "few_trials", "short_trial", "long_trial", "negative_d_prime", "large_d_prime", "depends_on_form", "form_impossible"
 ]
@@ -94,12 +97,15 @@ def critical_speed(
         about cautions: every trial given is used (`usable_trials` leaves out the long ones). Trials are cautioned of
         outside the published domain, 2 to 15 minutes, unless said otherwise; D′ above `largest_d_prime` (m), and a
         D′ that differs between the forms by more than the share `forms_disagree` of it, only where these are given.
-    Raises: RunningError, for numbers that are not positive, trials that make no line, and a CS that is not positive.
+    Raises: RunningError, for numbers that are not positive, trials at a speed of nobody (km or minutes may have been
+        given), trials that make no line, a CS that is not positive, and another form.
     Source: the linear distance-time, linear speed-1/time and hyperbolic models (Galbraith 2011, 2014; Kordi 2019).
     >>> found = critical_speed([1200, 2400, 3600], [218, 466, 720])
     >>> round(found.cs, 6), round(found.d_prime, 3)
     (4.780649, 162.656)
     """
+    if form not in FORMS:
+        raise RunningError(f"There is no form '{form}' of the law; there are {', '.join(FORMS)}.")
     _check(distances, times)
     fit = _FITS[form](distances, times)
     if not (math.isfinite(fit.cs) and fit.cs > 0 and math.isfinite(fit.d_prime)):
@@ -283,16 +289,25 @@ def _between_forms(distances: Sequence[float], times: Sequence[float], d_prime: 
 
 
 def _check(distances: Sequence[float], times: Sequence[float]) -> None:
-    if len(distances) != len(times):
-        raise RunningError(f"There are {len(distances)} distances and {len(times)} times; every trial needs both.")
-    if len(times) < 2:
+    try:
+        counts = len(distances), len(times)
+    except TypeError:
+        raise RunningError("Distances and times have to be numbers, one of each for every trial.") from None
+    if counts[0] != counts[1]:
+        raise RunningError(f"There are {counts[0]} distances and {counts[1]} times; every trial needs both.")
+    if counts[1] < 2:
         raise RunningError("Critical speed needs two trials or more over different distances.")
     for distance, time in zip(distances, times, strict=True):
-        _positive(distance, "distance of a trial")
-        _positive(time, "time of a trial")
+        speed = _positive(distance, "distance of a trial") / _positive(time, "time of a trial")
+        if not SLOWEST <= speed <= FASTEST:
+            raise RunningError(f"A trial over {distance:g} in {time:g} would be one at {speed:.3g} m/s, which nobody "
+                               "runs; distances are in m and times in s.")  # fmt: skip
 
 
 def _positive(value: float, name: str) -> float:
-    if 1e-9 <= value <= 1e9:
-        return value
+    try:
+        if 1e-9 <= value <= 1e9:
+            return value
+    except TypeError:
+        raise RunningError(f"The {name} must be a number.") from None
     raise RunningError(f"The {name} must be above 0 and within reason, and is {value:g}.")

@@ -23,6 +23,8 @@ GRAVITY = 9.81
 """Standard gravity, m/s²."""
 
 _TINY, _HUGE = 1e-9, 1e9
+_TALLEST = 3.0
+"""m; nobody is taller."""
 """No quantity of a runner lies outside these in any unit used here; inside them nothing overflows."""
 
 
@@ -118,9 +120,11 @@ def spring_mass(mass: float, leg_length: float, velocity: float, contact_time: f
 def leg_length_from_height(height: float) -> float:
     """Leg length in m from body height in m: 0.53 h, as Morin et al. 2005 take it. Measure it if you can.
 
-    Raises: RunningError.
+    Raises: RunningError, also for a height above 3, which was meant in cm.
     """
-    return 0.53 * positive(height, "height", "m")
+    if positive(height, "height", "m") > _TALLEST:
+        raise RunningError(f"The height must be in m, like 1.75, and is {height:g}.")
+    return 0.53 * height
 
 
 # --- shares and rates of a step ---------------------------------------------------------------------------------------
@@ -230,7 +234,10 @@ def positive(value: float, name: str, unit: str, *, zero: bool = False) -> float
 
     Raises: RunningError, with the name and unit.
     """
-    if (0 if zero else _TINY) <= value <= _HUGE:
-        return value
+    try:
+        if (0 if zero else _TINY) <= value <= _HUGE:
+            return value
+    except TypeError:
+        raise RunningError(f"The {name} must be a number in {unit}.") from None
     least = "0 or more" if zero else "above 0"
     raise RunningError(f"The {name} must be {least} {unit} and within reason, and is {value:g}.")

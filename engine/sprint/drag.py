@@ -23,6 +23,8 @@ _FREEZING: Final = 273.0
 """K, as rounded in the source."""
 _FACING: Final = 0.266
 """Share of the body's area that meets the air."""
+_TALLEST: Final = 3.0
+"""m; nobody is taller."""
 _TORR: Final = STANDARD_PRESSURE / 760
 
 
@@ -52,11 +54,13 @@ def air_density(temperature: float = STANDARD_TEMPERATURE, pressure: float = STA
 def frontal_area(height: float, mass: float) -> float:
     """Area in m² that a runner of `height` m and `mass` kg turns to the air.
 
-    Raises: SprintError for a height or mass not above zero.
+    Raises: SprintError for a height or mass not above zero, and for a height above 3, which was meant in cm.
 
     >>> round(frontal_area(1.75, 75), 6)
     0.506303
     """
+    if float(positive("The height", height)) > _TALLEST:
+        raise SprintError(f"The height is {height:g} m; it is given in metres, like 1.75.")
     body = 0.2025 * positive("The height", height) ** 0.725 * positive("The mass", mass) ** 0.425
     return float(_FACING * body)
 

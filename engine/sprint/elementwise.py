@@ -86,7 +86,10 @@ def not_negative(name: str, value: Values) -> Array:
 
 def any_number(name: str, value: Values) -> Array:
     """The value as an array. Raises: SprintError unless every element is finite."""
-    array = np.asarray(value, dtype=np.float64)
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise SprintError(f"{name} has to be a number.") from None
     if not np.isfinite(array).all():
         raise SprintError(f"{name} is {_first(array[~np.isfinite(array)])}; it must be a number.")
     return array

@@ -5,6 +5,7 @@ The way of `engine/sprint/analysis.py` for one athlete; `batch.py` fits thousand
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from numbers import Real
 from typing import get_args
 
 import numpy as np
@@ -84,6 +85,8 @@ def gate_model(
     """
     if model not in get_args(ModelId):
         raise SprintError(f"There is no model '{model}'; there are {', '.join(get_args(ModelId))}.")
+    bounds = [one for pair in (time_correction or (0, 1), mss, mac) for one in _pair(pair)]
+    _numbers(offset, flying_distance or 0.0, *bounds)
     if not np.isfinite(offset):
         raise SprintError(f"The fixed offset has to be a number of seconds, not {offset}.")
     if model == "fd_fixed" and flying_distance is None:
@@ -98,6 +101,18 @@ def gate_model(
     return GateModel(model, offset, flying_distance or 0.0, time_correction, mss, mac)
 
 
+def _numbers(*found: object) -> None:
+    """Raises: SprintError, for what a caller without types gave instead of a number."""
+    if not all(isinstance(one, Real) for one in found):
+        raise SprintError("The offset, the flying distance and the bounds of a fit have to be numbers.")
+
+
+def _pair(found: object) -> Sequence[object]:
+    if not isinstance(found, Sequence) or len(found) != 2:
+        raise SprintError("The bounds of a fit have to be pairs of numbers, a lower and a higher one.")
+    return found
+
+
 def checked_gates(
     distances: Sequence[float], times: Sequence[float], parameters: int
 ) -> tuple[Array, Array, NDArray[np.intp]]:
@@ -105,14 +120,14 @@ def checked_gates(
 
     Raises: SprintError, naming the gate, as given and counted from 1.
     """
-    if len(distances) != len(times):
-        raise SprintError(f"There are {len(distances)} distances but {len(times)} times.")
     try:
         way, clock = np.asarray(distances, dtype=float), np.asarray(times, dtype=float)
     except (TypeError, ValueError) as error:
         raise SprintError("Distances and times have to be numbers, one of each for every gate.") from error
     if way.ndim != 1 or clock.ndim != 1:
         raise SprintError("Distances and times have to be numbers, one of each for every gate.")
+    if len(way) != len(clock):
+        raise SprintError(f"There are {len(way)} distances but {len(clock)} times.")
     for at, (distance, time) in enumerate(zip(way, clock, strict=True), 1):
         for value, what, unit in ((distance, "distance", "m"), (time, "time", "s")):
             if not np.isfinite(value):

@@ -3,10 +3,16 @@
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from engine import sprint
+from engine.errors import RunningError, SprintError
+from engine.sprint.drag import drag_factor
+from engine.sprint.splits import fit_splits
+from engine.stride import leg_length_from_height
 from tests.conftest import ROOT
 
 
@@ -38,3 +44,27 @@ def test_whoever_has_no_sprint_loads_no_numerical_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
+
+
+ANYTHING: Any = None
+TEXT: Any = "x"
+ONE: Any = (5,)
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: fit_splits([5, 10], ANYTHING), "Distances and times have to be numbers"),
+        (lambda: fit_splits([5, 10], [1, TEXT]), "Distances and times have to be numbers"),
+        (lambda: fit_splits([5, 10], [1, 2], mss=ONE), "have to be pairs of numbers"),
+        (lambda: fit_splits([5, 10], [1, 2], mss=ANYTHING), "have to be pairs of numbers"),
+        (lambda: fit_splits([5, 10], [1, 2], "fixed_offset", offset=TEXT), "have to be numbers"),
+        (lambda: drag_factor(60, 170), "The height is 170 m; it is given in metres"),
+        (lambda: drag_factor(TEXT, 1.7), "The mass has to be a number"),
+        (lambda: leg_length_from_height(178), "The height must be in m, like 1.75, and is 178"),
+        (lambda: leg_length_from_height(ANYTHING), "The height must be a number in m"),
+    ],
+)
+def test_what_can_be_no_number_ends_in_a_sentence(call: Callable[[], Any], says: str) -> None:
+    with pytest.raises((SprintError, RunningError), match=says):
+        call()
