@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.sprint.analysis import analyse
-    from engine.sprint.batch import Fits, fit_many
+    from engine.sprint.batch import Fits, fit_many, usable_rows
     from engine.sprint.body import Body
     from engine.sprint.drag import air_density, air_resistance, drag_factor, frontal_area, torr_to_hpa
     from engine.sprint.exact import exact_distance_at, exact_time_to, exact_velocity_at
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "analysis": ("analyse",),
     "body": ("Body",),
-    "batch": ("Fits", "fit_many"),
+    "batch": ("Fits", "fit_many", "usable_rows"),
     "drag": ("air_density", "air_resistance", "drag_factor", "frontal_area", "torr_to_hpa"),
     "exact": ("exact_distance_at", "exact_time_to", "exact_velocity_at"),
     "sensitivity": ("balance_distance", "gains", "time_of"),
@@ -63,7 +63,7 @@ __all__ = [
     "fit_in_situ", "fit_many", "fit_splits", "fit_tether", "fit_velocity", "fits_of", "force_at", "force_over",
     "frontal_area", "gains", "kinematics_of", "peak_power_of", "power_at", "power_over", "profile",
     "ratio_of_force_at", "ratio_of_force_over", "read_sprint_file", "time_of", "time_to", "torr_to_hpa", "trim",
-    "velocity_at", "velocity_over",
+    "usable_rows", "velocity_at", "velocity_over",
 ]  # fmt: skip
 
 

@@ -122,7 +122,8 @@ def fit_many(
     (n, g), false where a gate is missing, whatever stands there. The others as for `fit_splits`.
 
     Raises: SprintError, naming the first rows (counted from 1) that cannot be fitted: fewer gates than parameters, or
-    numbers that are missing, not above zero, or out of order.
+    numbers that are missing, not above zero, or out of order. `usable_rows` tells beforehand which rows can be. Of
+    times with NaN where a gate is missing, `present=numpy.isfinite(times)` is the mask.
     Source: `engine/sprint/splits.py` for the models; Marquardt 1963 for the steps; Golub and Pereyra 1973 for leaving
     linear parameters out of a search.
     >>> fits = fit_many([5, 10, 15, 20, 30, 40], [[1.158, 1.893, 2.541, 3.149, 4.313, 5.444]])
@@ -145,6 +146,30 @@ def fit_many(
     return _joined(start, found, clock.shape[1])
 
 
+def usable_rows(
+    distances: ArrayLike, times: ArrayLike, model: ModelId = "none", *, present: ArrayLike | None = None
+) -> Mask:
+    """Which of n athletes `fit_many` can fit, (n,): one wrong row of twenty thousand need not stop the others.
+
+    Args as for `fit_many`.
+    Raises: SprintError, for arrays that do not belong together, and a model that does not exist.
+    >>> times = np.array([[1.26, 2.07, 3.42], [1.26, np.nan, 3.42], [1.26, 3.42, 2.07]])
+    >>> usable_rows([5, 10, 20], times).tolist()
+    [True, False, False]
+    >>> usable_rows([5, 10, 20], times, present=np.isfinite(times)).tolist()
+    [True, True, False]
+    >>> len(fit_many([5, 10, 20], times[usable_rows([5, 10, 20], times)]).mss)
+    1
+    """
+    parameters = len(gate_model(model, flying_distance=0.0).free)
+    way, clock, there = _together(distances, times, present)
+    good = np.ones(len(clock), dtype=bool)
+    for block in _blocks(len(clock)):
+        for wrong, _ in _wrong_rows(way[block], clock[block], there[block], parameters):
+            good[block] &= ~wrong
+    return good
+
+
 def _blocks(n: int) -> Iterator[slice]:
     return (slice(at, at + _BLOCK) for at in range(0, n, _BLOCK))
 
@@ -155,6 +180,19 @@ def _blocks(n: int) -> Iterator[slice]:
 def _checked(
     distances: ArrayLike, times: ArrayLike, present: ArrayLike | None, parameters: int
 ) -> tuple[Array, Array, Mask]:
+    """Distances, times and which gates are there, all (n, g), every row of them such that it can be fitted."""
+    way, clock, there = _together(distances, times, present)
+    for block in _blocks(len(clock)):
+        for wrong, what in _wrong_rows(way[block], clock[block], there[block], parameters):
+            rows = np.flatnonzero(wrong)
+            if len(rows):
+                named = ", ".join(str(row + 1 + block.start) for row in rows[:_NAMED])
+                more = ", …" if len(rows) > _NAMED else ""
+                raise SprintError(f"Row{'s' if len(rows) > 1 else ''} {named}{more}: {what}")
+    return way, clock, there
+
+
+def _together(distances: ArrayLike, times: ArrayLike, present: ArrayLike | None) -> tuple[Array, Array, Mask]:
     """Distances, times and which gates are there, all (n, g)."""
     clock = _numbers(times, "times")
     way = _numbers(distances, "distances")
@@ -165,10 +203,7 @@ def _checked(
     there = np.ones(clock.shape, dtype=bool) if present is None else np.asarray(present, dtype=bool)
     if there.shape != clock.shape:
         raise SprintError(f"The mask of gates has to be like the times, {clock.shape}, not {there.shape}.")
-    way = np.broadcast_to(way, clock.shape)
-    for block in _blocks(len(clock)):
-        _refuse_wrong_rows(way[block], clock[block], there[block], parameters, block.start)
-    return way, clock, there
+    return np.broadcast_to(way, clock.shape), clock, there
 
 
 def _numbers(values: ArrayLike, what: str) -> Array:
@@ -178,26 +213,19 @@ def _numbers(values: ArrayLike, what: str) -> Array:
         raise SprintError(f"The {what} are not an array of numbers.") from error
 
 
-def _refuse_wrong_rows(way: Array, clock: Array, there: Mask, parameters: int, before: int) -> None:
-    def refuse(wrong: Mask, what: str) -> None:
-        rows = np.flatnonzero(wrong if wrong.ndim == 1 else np.any(wrong, axis=1))
-        if len(rows):
-            named = ", ".join(str(row + 1 + before) for row in rows[:_NAMED]) + (", …" if len(rows) > _NAMED else "")
-            raise SprintError(f"Row{'s' if len(rows) > 1 else ''} {named}: {what}")
-
+def _wrong_rows(way: Array, clock: Array, there: Mask, parameters: int) -> Iterator[tuple[Mask, str]]:
+    """The rows (n,) of a block that have each of the faults a row may have, and the sentence about it."""
     for values, what in ((way, "distance"), (clock, "time")):
-        refuse(~np.isfinite(values) & there, f"a {what} is not a number.")
-        refuse(
-            ~((values > 0) & (values <= LONGEST)) & there,
-            f"a {what} has to be above 0 and at most {LONGEST:g}.",
-        )
-    refuse(there.sum(axis=1) < parameters, f"this fit has {parameters} parameters and needs as many gates.")
+        yield np.asarray((~np.isfinite(values) & there).any(axis=1)), f"a {what} is not a number."
+        within = (values > 0) & (values <= LONGEST)
+        yield np.asarray((~within & there).any(axis=1)), f"a {what} has to be above 0 and at most {LONGEST:g}."
+    yield there.sum(axis=1) < parameters, f"this fit has {parameters} parameters and needs as many gates."
     absent = np.where(there, way, np.inf)
     order = np.argsort(absent, axis=1, kind="stable")
     both = np.take_along_axis(there, order, axis=1)[:, 1:]
     for values, what in ((way, "two gates stand at one distance."), (clock, "the times do not rise with distance.")):
         ordered = np.take_along_axis(np.where(there, values, np.inf), order, axis=1)
-        refuse((ordered[:, 1:] <= ordered[:, :-1]) & both, what)
+        yield np.asarray(((ordered[:, 1:] <= ordered[:, :-1]) & both).any(axis=1)), what
 
 
 # --- one block ------------------------------------------------------------------------------------------------------

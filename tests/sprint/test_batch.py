@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import SprintError
 from engine.sprint import batch
-from engine.sprint.batch import Fits, fit_many
+from engine.sprint.batch import Fits, fit_many, usable_rows
 from engine.sprint.gate_models import MSS_BOUNDS, OFFSETS
 from engine.sprint.kinematics import time_to
 from engine.sprint.run import ModelId
@@ -193,6 +194,22 @@ def test_refused(distances: list[float], rows_of_times: list[list[float]], messa
     with pytest.raises(SprintError) as caught:
         fit_many(distances, rows_of_times)
     assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("model", ["none", "tc", "fd_fixed"])
+def test_one_wrong_row_need_not_stop_the_others(model: ModelId) -> None:
+    times = random_times(60, FIVE)
+    times[7, 2], times[20], times[33, 1], times[41, 4] = math.nan, times[20, ::-1].copy(), -1, math.inf
+    good = usable_rows(FIVE, times, model)
+    assert np.flatnonzero(~good).tolist() == [7, 20, 33, 41]
+    options: dict[str, Any] = {"flying_distance": 0.3} if model == "fd_fixed" else {}
+    assert len(fit_many(FIVE, times[good], model, **options).mss) == 56
+    with pytest.raises(SprintError, match="Rows 8, 42: a time is not a number"):
+        fit_many(FIVE, times, model, **options)
+    there = np.isfinite(times)
+    good = usable_rows(FIVE, times, model, present=there)
+    assert np.flatnonzero(~good).tolist() == [20, 33]
+    assert fit_many(FIVE, times[good], model, present=there[good], **options).gates.min() == 4
 
 
 def test_mask_of_another_shape_is_refused() -> None:
