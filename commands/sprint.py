@@ -57,7 +57,7 @@ class _Sprint:
 @click.option("--format", "form", type=click.Choice([*FORMATS, "csv"]), default="text", show_default=True,
               help="How to show the result; csv is a row for each sprint, for spreadsheets.")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE",
-              help="Write here; html and pdf of several sprints into one FILE, or a file each into a directory.")  # fmt: skip
+              help="Write here; several sprints as html or pdf into one FILE, or each into a directory.")  # fmt: skip
 @paper_option
 @click.option("--columns", metavar="WHAT=TITLE,…", help="Which column holds what: time=Zeit,distance=Weg")
 @click.option("--device", type=click.Choice(DEVICES), help="What recorded a trace.")
