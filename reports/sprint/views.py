@@ -26,7 +26,7 @@ NAMES: tuple[tuple[str, str, int, Callable[[StartReading], float]], ...] = (
     ("slope", "Slope F0/V0, N·s/m/kg", 2, lambda one: one.profile.slope),
     ("rf_max", "RFmax (at 0.3 s), %", 1, lambda one: 100 * one.profile.rf_max),
     ("drf", "DRF, % per m/s", 1, lambda one: 100 * one.profile.drf),
-    ("time", "Time over {distance} m, s", 2, lambda one: one.gains.time),
+    ("time", "{distance} m from the first push, s", 2, lambda one: one.gains.time),
 )
 """Name among the estimates, how it is called, its decimals, and where a single reading keeps it."""
 
@@ -172,13 +172,16 @@ def _readings(analysis: Analysis, page: Sprint) -> tuple[str, ...]:
 
 def _offset(reading: StartReading) -> str:
     """What the fit found about the start."""
-    fit = reading.fit
+    fit, found = reading.fit, []
     if "time_correction" in fit.free and reading.model in ("tc", "tc_dc", "distance_target"):
         early = "before" if fit.time_correction < 0 else "after"
-        return f": the run began {written(abs(fit.time_correction), 2)} s {early} the clock"
+        found.append(f"the run began {written(abs(fit.time_correction), 2)} s {early} the clock")
     if "flying_distance" in fit.free:
-        return f": {written(fit.flying_distance, 2)} m before the first gate"
-    return ""
+        found.append(f"{written(fit.flying_distance, 2)} m before the first gate")
+    if "distance_correction" in fit.free:
+        side = "behind" if fit.distance_correction < 0 else "beyond"
+        found.append(f"from {written(abs(fit.distance_correction), 2)} m {side} the line")
+    return f": {', '.join(found)}" if found else ""
 
 
 def _worth(analysis: Analysis, page: Sprint) -> tuple[str, ...]:
