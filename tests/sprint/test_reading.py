@@ -685,5 +685,14 @@ def test_real_files_are_read_once_their_columns_are_named() -> None:
     assert (len(bolt.runs), bolt.runs[0].reaction_time, bolt.runs[0].splits[0]) == (2, 0.146, Split(10, 1.88))
 
 
+def test_the_manual_names_titles_that_are_known() -> None:
+    manual = (ROOT / "docs" / "sprint.md").read_text("utf-8")
+    rows = manual[manual.index("| what | English |"):].split("\n\n")[0].splitlines()[2:]
+    cells = [cell for row in rows for cell in row.split("|")[2:4]]
+    named = [title.strip() for cell in cells for title in re.split(r"[,;]|in milliseconds", cell)]
+    assert len(named) > 50
+    assert [title for title in named if title and titles.column_of(0, title.strip("`")) is None] == []
+
+
 def test_the_examples_run() -> None:
     assert run_examples(values) + run_examples(titles) + run_examples(slopes) + run_examples(tables) >= 7
