@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import answers, sprints
 from engine.endurance import FORMS, critical_speed
 from engine.force_plate import contacts, low_pass, steps
 from engine.knowledge import KnowledgeBase
@@ -23,6 +24,7 @@ from engine.sprint.kinematics import time_to
 from engine.sprint.reading import read_sprint_file
 from engine.sprint.run import ModelId
 from engine.sprint.sensitivity import elasticities_of
+from reports.sprint.words import verdict
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "sprint.md").read_text(encoding="utf-8")
@@ -168,8 +170,17 @@ def test_the_limits_the_page_speaks_of_are_those_of_the_knowledge(knowledge: Kno
     assert (page.fixed_offset.value, page.timing_noise.value, page.timing_noise_weight.value) == (0.3, 0.01, 8)
     assert (page.confidence, page.probe_percent.value, page.limits.refuted_below.value) == (0.95, 2.5, 0.05)
     assert (page.limits.fewest_gates.value, page.limits.far_gate_beyond.value) == (4, 20)
+    assert (page.fixed_offset_error.value, page.set_back_error.value) == (0.12, 0.05)
+    assert (page.limits.largest_noise.value, page.limits.start_matters.value) == (0.04, 10)
     assert tuple(page.starts["behind_gate"].models) == ("tc", "fd")
     assert tuple(page.starts["unknown"].models) == ("tc", "fd", "none")
+
+
+def test_the_verdict_in_the_readme_is_the_example_s(knowledge: KnowledgeBase) -> None:
+    file = ROOT / "examples" / "vescovi_fmss_205.yaml"
+    [found] = sprints.analyses(knowledge, answers.read_file(file, knowledge, today=date(2026, 11, 22)))
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    assert verdict(found, knowledge.sprint) in readme
 
 
 # --- what can be tried ------------------------------------------------------------------------------------------------
