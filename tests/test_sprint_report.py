@@ -253,7 +253,8 @@ def test_charts_stay_in_their_frames(
 def test_the_last_number_of_an_axis_is_not_cut(last: int) -> None:
     """Where the axis ends on a round number, its own width would take it over the edge."""
     splits = gates({last / 2: 5.2, last: 9.9})
-    plot = charts.speed_over_distance(splits, [charts.Named(one_fit(11, 9), "TC")], 250, 150, "Speed along the run of somebody.")
+    named = [charts.Named(one_fit(11, 9), "TC")]
+    plot = charts.speed_over_distance(splits, named, 250, 150, "Speed along the run of somebody.")
     assert str(last) in [label.text for label in plot.labels]
     _in_frame(plot)
 
