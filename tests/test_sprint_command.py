@@ -386,6 +386,7 @@ def test_who_gives_no_answer_has_stopped(tmp_path: Path) -> None:
     (("--start", "crouch"), 2, "'crouch' is not one of"),
     (("--columns", "time=time_s,distance=Strecke"), 1, "there is no column 'Strecke'"),
     (("--sheet", "x"), 1, "sheet"),
+    (("--format", "json", "-o", "/nonexistent/ana.json"), 3, "there is no directory /nonexistent"),
 ])  # fmt: skip
 def test_mistakes_are_told_in_words(splits: Path, words: tuple[str, ...], code: int, said: str) -> None:
     done = limiter(splits, *words)
