@@ -252,7 +252,7 @@ def test_charts_stay_in_their_frames(
 @pytest.mark.parametrize("last", [40, 60, 100, 1000])
 def test_the_last_number_of_an_axis_is_not_cut(last: int) -> None:
     """Where the axis ends on a round number, its own width would take it over the edge."""
-    splits = gates({last / 2: 5.2, last: 9.9})
+    splits = gates({last // 2: 5.2, last: 9.9})
     named = [charts.Named(one_fit(11, 9), "TC")]
     plot = charts.speed_over_distance(splits, named, 250, 150, "Speed along the run of somebody.")
     assert str(last) in [label.text for label in plot.labels]

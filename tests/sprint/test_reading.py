@@ -479,10 +479,15 @@ def test_event_and_level(tmp_path: Path) -> None:
     words = {"event_group": ("sprint", "team_sport"), "training_level": ("trained",)}
     [entry] = table(tmp_path, "name,Event,level,5 m\nAna,Team Sport,trained,1.2\n", words=words)
     assert (entry.person.event_group, entry.person.training_level) == ("team_sport", "trained")
-    [entry] = table(tmp_path, "name,event,event_group,5 m\nAna,100 m,sprint,1.2\n", words=words)
+    [entry] = table(tmp_path, "name,event,event_group,5 m\nAna,team_sport,sprint,1.2\n", words=words)
     assert (entry.person.event_group, entry.said) == ("sprint", {"event": "left out beside event_group"})
+    [entry] = table(tmp_path, "name,event,5 m\nAna,100 m,1.2\n", words=words)
+    assert (entry.person.event_group, entry.said["event"]) == (
+        None, "left out: none of its words is a choice of event_group")  # fmt: skip
     with pytest.raises(AnswersError, match="'100 m' is not a choice of event_group; if event says something else"):
-        table(tmp_path, "name,event,5 m\nAna,100 m,1.2\n", words=words)
+        table(tmp_path, "name,event,5 m\nAna,100 m,1.2\nBea,sprint,1.3\n", words=words)
+    with pytest.raises(AnswersError, match="'100 m' is not a choice of event_group"):
+        table(tmp_path, "name,event_group,5 m\nAna,100 m,1.2\n", words=words)
 
 
 def test_a_position_without_a_unit_is_a_players(tmp_path: Path) -> None:

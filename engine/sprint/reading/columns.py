@@ -6,6 +6,7 @@ Known by name, or told by the person who asks (`--columns time=Zeit`); what is n
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
@@ -14,7 +15,7 @@ from engine.errors import LimiterError, nearest
 from engine.faults import bare, short
 from engine.sprint.reading.tables import Table
 from engine.sprint.reading.titles import SAMPLED, Column, column_of, folded, interval, name_and_unit, with_unit
-from engine.sprint.reading.values import QUANTITIES, WrongValue, number
+from engine.sprint.reading.values import QUANTITIES, WrongValue, choice, number
 from engine.sprint.reading.vocabulary import NAMES
 from engine.sprint.run import Device
 from engine.units import factor
@@ -28,7 +29,8 @@ NEEDED: Mapping[Device, tuple[str, ...]] = {
 }  # fmt: skip
 
 _MAY_BE_ANOTHER = ("event_group", "training_level")
-"""Roles with names of many meanings, like `event`: beside a column with the role's own name they are left out."""
+"""Roles with names of many meanings, like `event`: left out beside a column with the role's own name, or without a word
+of the role."""
 _SAMPLES = 12
 _BETWEEN_GATES = 0.05
 """s; so many rows that follow one another within this are samples: no gates stand half a metre apart for 6 m."""
@@ -76,8 +78,10 @@ class Plan:
     """Columns read over, and what was taken for granted."""
 
 
-def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None) -> Plan:
-    """What the titles of a table say.
+def plan(
+    table: Table, columns: Mapping[str, str] | None, device: Device | None, words: Mapping[str, tuple[str, ...]]
+) -> Plan:
+    """What the titles of a table say; `words` as in `read_sprint_file`.
 
     Raises: ColumnsUnknown.
     """
@@ -91,9 +95,17 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
             by_role.setdefault(column.role, []).append(column)
     for column in told.values():
         by_role[column.role] = [column] if column.role != "gate" else []
+    speaks_of_else = {
+        column.title: f"left out: none of its words is a choice of {role}"
+        for role in _MAY_BE_ANOTHER if role in words for column in by_role.get(role, [])
+        if column not in told.values() and not _says(table, column, role, words[role])
+    }  # fmt: skip
+    for role in _MAY_BE_ANOTHER:
+        by_role[role] = [column for column in by_role.get(role, []) if column.title not in speaks_of_else]
     left_out = _left_out(by_role)
     said = {title: left_out for index, title in enumerate(table.titles) if title and not known[index]}
     said |= {title: "a time between two gates; times from the start are read" for title in said if interval(title)}
+    said |= speaks_of_else
     layout = _layout(table, by_role, gates, device, bool(told))
     needed = _needed(table, layout, by_role, device)
     chosen: dict[str, Column] = {}
@@ -105,6 +117,17 @@ def plan(table: Table, columns: Mapping[str, str] | None, device: Device | None)
     if layout == "trace" and device is None:
         said["device"] = f"not said; read as a {needed[0]} trace by its columns"
     return Plan(layout, chosen, gates if layout == "wide" else (), needed[0], said)
+
+
+def _says(table: Table, column: Column, role: str, words: Sequence[str]) -> bool:
+    """Whether a column is titled by its role's own name, or says one of the role's words somewhere."""
+    if name_and_unit(folded(column.title))[0] == role:
+        return True
+    for row in table.rows:
+        with suppress(WrongValue):
+            choice(role, row.cells[column.index], words)
+            return True
+    return False
 
 
 def _left_out(by_role: Mapping[str, list[Column]]) -> str:

@@ -61,7 +61,7 @@ def read_sprint_file(
     if path.is_dir():
         refuse(file, "this is a folder; name the file in it", "no_file")
     table = read_table(path, file, sheet=sheet)
-    return Rows(table, plan(table, columns, known), today, words or {}).entries()
+    return Rows(table, plan(table, columns, known, words or {}), today, words or {}).entries()
 
 
 # --- YAML -----------------------------------------------------------------------------------------------------------

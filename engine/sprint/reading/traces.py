@@ -18,7 +18,7 @@ def trace_of_file(
     Raises: AnswersError; ColumnsUnknown.
     """
     table = read_table(path, file)
-    entries = Rows(table, plan(table, columns, device), today, {}).entries()
+    entries = Rows(table, plan(table, columns, device, {}), today, {}).entries()
     traces = [run.trace for entry in entries for run in entry.runs if run.trace is not None]
     if len(traces) != 1:
         what = "splits and no trace" if not traces else f"{len(traces)} traces; keep one in a file of its own"
