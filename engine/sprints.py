@@ -141,18 +141,21 @@ def analysed(
 def roles(page: Sprint, found: Sequence["Analysis"]) -> tuple[Role, ...]:
     """For each sprint whether its profile counts for the rules, and if not, why; the first reason that holds.
 
-    Of several days the last counts, with the sprints that have none, and a sprint written twice counts once.
+    Of several days the last counts, with the sprints that have none, and times written twice count once.
     """
     last = max((one.run.day for one in found if one.run.day is not None), default=None)
-    seen: set[object] = set()
+    counted: set[object] = set()
     told: list[Role] = []
     for one in found:
-        same = one.run.splits, one.run.trace, one.run.inertia, one.run.resistance
+        times = one.run.splits, one.run.trace
+        role = _role(one, page)
         if one.run.day is not None and one.run.day != last:
-            told.append("older")
-            continue
-        told.append("repeated" if same in seen else _role(one, page))
-        seen.add(same)
+            role = "older"
+        elif role == "counts" and times in counted:
+            role = "repeated"
+        elif role == "counts":
+            counted.add(times)
+        told.append(role)
     return tuple(told)
 
 

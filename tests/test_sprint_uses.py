@@ -42,6 +42,8 @@ def test_one_sprint_that_counts_needs_no_word(compiled: Compiled) -> None:
     [
         ((GATE, BETTER), ("counts", "counts"), 0),
         ((with_load(GATE), BETTER), ("resisted", "counts"), 1),
+        ((GATE.replace("behind_gate", "gun"), GATE), ("unreliable", "counts"), 1),
+        ((with_load(GATE), GATE), ("resisted", "counts"), 1),
         ((GATE, GATE), ("counts", "repeated"), 0),
         ((on(BETTER, "2026-01-10"), on(GATE, "2026-02-20")), ("older", "counts"), 1),
         ((on(GATE, "2026-01-10"), on(GATE, "2026-02-20")), ("older", "counts"), 1),

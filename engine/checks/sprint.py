@@ -22,10 +22,10 @@ _LEAST_PROBE = 0.1
 _WIDEST = 50
 _PAGE = ("sprint", "sprint")
 _UNITS: dict[Quantity, str] = {
-    "mss": "m/s", "tau": "s", "f0": "N", "f0_rel": "N/kg", "v0": "m/s", "pmax": "W", "pmax_rel": "W/kg",
+    "mss": "m/s", "mac": "m/s²", "tau": "s", "f0": "N", "f0_rel": "N/kg", "v0": "m/s", "pmax": "W", "pmax_rel": "W/kg",
     "rf_max": "%", "drf": "% per m/s", "time": "s", "imbalance": "%",
 }  # fmt: skip
-"""Of the quantities of a profile, as pages of measures write them; the others have no unit that can be told wrong."""
+"""Of the quantities of a profile, as pages of measures write them; a slope has none that a measure could have."""
 _ORDERED = (("slowest_interval", "fastest_interval"), ("shortest_tau", "longest_tau"))
 """Limits of which the first is the lower end of a range."""
 

@@ -39,6 +39,8 @@ def analyse(
     verdict is about (the page has one for each event group); `known`, fits worked out before (`squad.fits_of`).
     Raises: SprintError, when there is nothing that could be fitted, or for a wind or load that cannot be.
     """
+    if run.start not in page.starts:
+        raise SprintError(f"'{run.start}' is no way to start the clock; known are {', '.join(page.starts)}.")
     if distance is None:
         distance = page.distances.get(person.event_group or "", page.any_distance)
     if not 0 < distance <= LONGEST:

@@ -6,6 +6,7 @@ printed: ln MSS and ln MAC, which makes the valleys straighter; √FD, and the r
 because gate times grow with the root of the way from the start, so that in FD itself the slope at 0 would be infinite.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,24 @@ OFFSETS: dict[ModelId, tuple[str, ...]] = {
     "distance_target": ("time_correction",),
 }
 """The offsets each model fits besides MSS and MAC."""
+
+_NARROWER: Mapping[ModelId, tuple[ModelId, ...]] = {
+    "tc": ("none",), "fd": ("none",), "dc": ("none",), "tc_dc": ("tc", "dc"),
+}  # fmt: skip
+"""Models with those that fit fewer of the same offsets."""
+_GIVEN: Mapping[ModelId, tuple[ModelId, ...]] = {"tc": ("fixed_offset",), "fd": ("fd_fixed",)}
+"""Models with those that are given the offset which these fit."""
+
+
+def within(id: str) -> frozenset[str]:
+    """The models whose every curve is one of this model's too, however far within.
+
+    >>> sorted(within("fd")), sorted(within("tc_dc"))
+    (['fd_fixed', 'none'], ['dc', 'fixed_offset', 'none', 'tc'])
+    """
+    inner = [one for table in (_NARROWER, _GIVEN) for model, held in table.items() if model == id for one in held]
+    return frozenset(inner).union(*map(within, inner))
+
 
 MSS_BOUNDS = (0.5, 30.0)
 """m/s. No runner is near either end: a fit that stops there has diverged."""
@@ -58,13 +77,7 @@ class GateModel:
     @property
     def narrower(self) -> tuple[ModelId, ...]:
         """Models that this one contains: their best fit is one of its own, so it can never be worse."""
-        contained: dict[ModelId, tuple[ModelId, ...]] = {
-            "tc": ("none",),
-            "fd": ("none",),
-            "dc": ("none",),
-            "tc_dc": ("tc", "dc"),
-        }
-        return contained.get(self.id, ())
+        return _NARROWER.get(self.id, ())
 
     def bounds(self, distances: Array, times: Array) -> tuple[Array, Array]:
         """Lowest and highest searched parameters, each (p, n), for gates (g, n)."""

@@ -16,15 +16,18 @@ from engine.errors import SprintError
 from engine.schema.sprint import Sprint
 from engine.sprint.elementwise import Array
 from engine.sprint.flags import about_fit, about_residuals, about_splits, about_wind, interval_speeds
-from engine.sprint.gate_models import OFFSETS
+from engine.sprint.gate_models import OFFSETS, within
 from engine.sprint.results import Fit, Flag, StartReading
 from engine.sprint.run import ModelId, Run, Split, Start, Trace
+from engine.sprint.splits import checked_gates
 from engine.sprint.spread import Draws, draws_of_splits, draws_of_trace
 from engine.sprint.traces import fastest_of, fit_in_situ, fit_tether, fit_velocity, trim
 from engine.sprint.wanted import Wanted
 
-_WIDER: Final = {"none": frozenset({"tc", "fd", "dc", "tc_dc"}), "fd_fixed": frozenset({"fd"})}
-"""Readings with those that hold them within."""
+MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "radar": ("times",), "laser": ("times",), "tether": ("distances",), "in_situ": ("accelerations",),
+}  # fmt: skip
+"""What a device tells of each sample besides its velocity."""
 _TOLD: Final = 0.05
 """s cut off a trace from which it is told; less rounds to nothing."""
 
@@ -63,7 +66,7 @@ def wanted(run: Run, page: Sprint) -> tuple[Wanted, ...]:
             flying_distance=run.set_back if model == "fd_fixed" else None,
             time_correction=page.starts[start].time_correction if model in ("tc", "tc_dc") else None,
         )
-        for model in _models(run, start, page)
+        for model in _models(run, splits, start, page)
     )  # fmt: skip
 
 
@@ -85,7 +88,7 @@ def refuted(readings: Sequence[StartReading], page: Sprint) -> list[StartReading
 
 def _beaten(reading: StartReading, wider: StartReading, page: Sprint) -> bool:
     more = len(wider.fit.free) - len(reading.fit.free)
-    if wider.model not in _WIDER.get(reading.model, ()):
+    if reading.model not in within(wider.model):
         return False
     weight = page.timing_noise_weight.value
     freedom = wider.fit.freedom + weight
@@ -115,9 +118,10 @@ def _splits(run: Run) -> list[Split]:
     splits = [Split(split.distance, split.time - before) for split in run.splits if split.distance > 0]
     if not splits:
         raise SprintError("Every split stands at the start line.")
-    if splits[0].time <= 0:
+    if before and min(split.time for split in splits) <= 0:
         raise SprintError(f"The reaction time ({before:g} s) is longer than the first split.")
-    return splits
+    way, clock, _ = checked_gates([one.distance for one in splits], [one.time for one in splits], 0)
+    return [Split(*gate) for gate in zip(way.tolist(), clock.tolist(), strict=True)]
 
 
 def _of_splits(run: Run, page: Sprint, known: Mapping[Wanted, Fit]) -> tuple[list[Fitted], list[Flag]]:
@@ -153,12 +157,12 @@ def _over_the_edge(one: Wanted, fit: Fit, draws: Draws | None, page: Sprint) -> 
     return (free, around) if near else (fit, draws)
 
 
-def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
+def _models(run: Run, splits: Sequence[Split], start: str, page: Sprint) -> list[ModelId]:
     """The readings of the start to work out, the preferred one first; none with more numbers than there are gates."""
     if run.model is not None:
         return [run.model]
     meant = page.starts[start]  # type: ignore[index]  # a start is a key of the page
-    few = len(run.splits) < page.limits.bracket_gates.value or run.splits[-1].distance < page.limits.bracket_reach.value
+    few = len(splits) < page.limits.bracket_gates.value or splits[-1].distance < page.limits.bracket_reach.value
     models: Sequence[ModelId] = meant.models
     if run.set_back is not None and meant.with_set_back:
         models = meant.with_set_back
@@ -167,7 +171,7 @@ def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
             models = list(dict.fromkeys((*given, *meant.with_few_gates))) or models
     elif few and meant.with_few_gates:
         models = meant.with_few_gates
-    return [model for model in models if 2 + len(OFFSETS[model]) <= len(run.splits)] or ["none"]
+    return [model for model in models if 2 + len(OFFSETS[model]) <= len(splits)] or ["none"]
 
 
 # --- traces -----------------------------------------------------------------------------------------------------------
@@ -175,6 +179,10 @@ def _models(run: Run, start: str, page: Sprint) -> list[ModelId]:
 
 def _of_trace(run: Run, trace: Trace, page: Sprint) -> tuple[list[Fitted], list[Flag]]:
     how = page.traces
+    lacking = [name for name in MEASURES[trace.device] if len(getattr(trace, name)) != len(trace.velocities)]
+    if lacking or not trace.velocities:
+        what = "velocities" if not trace.velocities else " and ".join(lacking)
+        raise SprintError(f"A {trace.device} trace needs as many {what} as it has samples.")
     fastest = fastest_of(trace.velocities, share=how.smoothing_percent.value / 100)
     flags = list(about_wind(run.wind, fastest, page.limits))
     if trace.device in ("radar", "laser"):

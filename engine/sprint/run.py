@@ -52,7 +52,7 @@ class Run:
     """One sprint as entered. Either `splits` or `trace` holds something; None is not known."""
 
     splits: tuple[Split, ...] = ()
-    """In the order of distance, times from the start of the clock; the line itself (0 m) is not among them."""
+    """Times from the start of the clock. A split at the line itself (0 m) is no gate; it tells when the run began."""
     trace: Trace | None = None
     start: Start = "unknown"
     set_back: float | None = None

@@ -73,6 +73,8 @@ def fastest_of(velocities: Sequence[float] | Array, *, share: float) -> float:
     2.0
     """
     v = np.asarray(velocities, dtype=np.float64)
+    if not len(v):
+        raise SprintError("A trace without a sample has no fastest speed.")
     width = max(1, int(len(v) * share))
     return float(np.max(np.convolve(v, np.full(width, 1 / width), mode="valid")))
 

@@ -88,10 +88,10 @@ def _saved(
 
 def side_of(comparison: Comparison) -> Side:
     """The verdict a comparison amounts to."""
-    if comparison.save_f0.value <= 0 and comparison.save_v0.value <= 0:
-        return "neither"
     if not comparison.whole:
         return "undecided"
+    if comparison.save_f0.value <= 0 and comparison.save_v0.value <= 0:
+        return "neither"
     if comparison.lead.low > 0:
         return "velocity"
     return "force" if comparison.lead.high < 0 else "undecided"

@@ -227,11 +227,16 @@ class Leg(NamedTuple):
 
 def legs(analysis: Analysis) -> tuple[Leg, ...]:
     """One for each gate."""
-    return tuple(Leg(*both) for both in pairwise((Split(0.0, 0.0), *analysis.run.splits)))
+    return tuple(Leg(*both) for both in pairwise((Split(0.0, 0.0), *_beyond_the_line(analysis))))
+
+
+def _beyond_the_line(analysis: Analysis) -> list[Split]:
+    """The gates as they were fitted, in their order."""
+    return sorted((one for one in analysis.run.splits if one.distance > 0), key=lambda one: one.distance)
 
 
 def _gates(analysis: Analysis) -> tuple[Gate, ...]:
-    splits, chosen = analysis.run.splits, analysis.chosen
+    splits, chosen = _beyond_the_line(analysis), analysis.chosen
     off = ["–"] * len(splits)
     if chosen is not None and len(chosen.fit.residuals) == len(splits):
         scale, decimals = _residual_scale(chosen)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import reports
 from engine import sprints
 from engine.errors import SprintError
 from engine.knowledge import KnowledgeBase
@@ -303,7 +304,7 @@ def test_the_side_is_what_the_lead_says(seen: Seen, mss: float, mac: float, seed
         assert found.side == "unreliable"
         return
     one = found.comparison
-    ahead = one.save_f0.value <= 0 and one.save_v0.value <= 0
+    ahead = one.whole and one.save_f0.value <= 0 and one.save_v0.value <= 0
     open_ = one.lead.low <= 0 <= one.lead.high
     assert (found.side == "neither") == ahead
     decided = one.whole and not ahead
@@ -535,6 +536,50 @@ def test_serious_warnings_leave_no_trait(code: str, page: Sprint) -> None:
     assert not about & set(meant(found))
     if "" in about:
         assert (found.side, dict(found.estimates), found.comparison) == ("unreliable", {}, None)
+
+
+# --- what can be no sprint --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("run", "says"), [
+    (Run(splits_of({5: 1.3, 10: 1.3, 20: 3.4})), "Gate 2: at 10 m the clock shows 1.3 s"),
+    (Run(splits_of({5: 1.3, 10: 2.1, 20: math.nan})), "not a number"),
+    (Run(splits_of({5: 0.1, 10: 2.1, 20: 3.4}), reaction_time=0.15), "reaction time"),
+    (Run(gates(8.5, 7.5), start="pistol"), "'pistol' is no way to start the clock"),  # type: ignore[arg-type]  # so
+    (Run(trace=Trace("radar", times=(0.0, 0.1, 0.2))), "as many velocities"),
+    (Run(trace=Trace("in_situ", velocities=(3.0, 4.0, 5.0))), "as many accelerations"),
+    (Run(trace=Trace("tether", velocities=(3.0, 4.0, 5.0))), "as many distances"),
+    (Run(trace=Trace("laser", velocities=(3.0, 4.0, 5.0), times=(0.0, 0.1))), "as many times"),
+    (Run(), "neither splits nor a trace"),
+])  # fmt: skip
+def test_what_can_be_no_sprint_ends_in_a_sentence(run: Run, says: str, page: Sprint) -> None:
+    with pytest.raises(SprintError, match=says):
+        analyse(run, ANA, page, groups=[PEERS])
+
+
+def test_the_order_of_the_gates_says_nothing(page: Sprint) -> None:
+    run = Run(gates(8.5, 7.5, behind=0.3), start="behind_gate")
+    turned = analyse(replace(run, splits=run.splits[::-1]), ANA, page, groups=[PEERS])
+    straight = analyse(run, ANA, page, groups=[PEERS])
+    assert (turned.side, turned.flags) == (straight.side, straight.flags)
+    assert dict(turned.estimates) == dict(straight.estimates)
+
+
+@pytest.mark.parametrize("at", [(5, 10, 20), (10, 30), GATES])
+def test_the_line_is_no_gate(at: Sequence[float], knowledge: KnowledgeBase) -> None:
+    run = Run(gates(8.5, 7.5, at, behind=0.3), start="behind_gate")
+    with_line = replace(run, splits=(Split(0.0, 0.0), *run.splits))
+    found, alone = (analyse(one, ANA, knowledge.sprint) for one in (with_line, run))
+    assert (tried(found), found.side, found.flags) == (tried(alone), alone.side, alone.flags)
+    assert reports.render_sprint(found, knowledge, "text") == reports.render_sprint(alone, knowledge, "text")
+
+
+def test_a_reading_that_corrects_by_a_rule_is_refuted_by_one_that_fits(page: Sprint) -> None:
+    """The start page may offer both; 0.3 s more than was lost misses the times far beyond their noise."""
+    unknown = page.starts["unknown"].model_copy(update={"models": ("tc", "fixed_offset"), "with_few_gates": ()})
+    both = page.model_copy(update={"starts": {**page.starts, "unknown": unknown}})
+    found = analyse(Run(gates(8.5, 7.5)), ANA, both)
+    assert [one.model for one in found.readings if one.refuted] == ["fixed_offset"]
 
 
 # --- whatever is typed ------------------------------------------------------------------------------------------------

@@ -62,7 +62,9 @@ def test_a_squad_is_told_the_same_as_each_alone(
 @pytest.mark.parametrize("model", get_args(ModelId))
 def test_so_is_a_squad_read_in_one_way(entries: tuple[Entry, ...], knowledge: KnowledgeBase, model: ModelId) -> None:
     runs = [dataclasses.replace(one.runs[0], model=model, set_back=0.3) for one in entries[:6]]
-    for one, fit in squad.fits_of(runs, knowledge.sprint).items():
+    found = squad.fits_of(runs, knowledge.sprint)
+    assert len(found) == len(runs)
+    for one, fit in found.items():
         same(fit, one.fit(), f"{model} {one.times}")
 
 
