@@ -120,7 +120,9 @@ def _items(brought: Brought, answers: Path) -> Sequence[dict[str, Any]]:
         raise Wrong(f"{file}: a trace has to lie in the folder of the saved answers, or in one below it; "
                     "save the answers beside it, with --save.")  # fmt: skip
     if file.suffix.lower() not in (".yaml", ".yml", ".json"):
-        named = (replace(run, name=_ROW.sub(rf"\g<0> of {file.name}", run.name)) for run in entry.runs)
+        named = (
+            replace(run, name=f"{run.name} of {file.name}" if _ROW.match(run.name) else run.name) for run in entry.runs
+        )
         trace = (Path(below or "") / file.name).as_posix()
         return [item_of(run, trace) | ({"columns": columns} if run.trace and columns else {}) for run in named]
     items: list[dict[str, Any]] = read(decode(file.read_bytes(), file.as_posix()), file.as_posix())[0]["sprints"]

@@ -95,7 +95,7 @@ def sprint(file: str, form: "Form", output: str | None, paper: "Paper", columns:
         raise click.UsageError("a PDF is not for the screen: add -o FILE")
     knowledge = cache.compiled(directory).knowledge
     given = _given(about, knowledge)
-    over = _quantity("--distance", "gate", distance)
+    over = _quantity("--distance", "way", distance)
     entries = read_entries(Path(file), knowledge, columns=columns_of(columns), device=device, sheet=sheet)
     sprints, failed = _analysed(_jobs(entries, given), over, knowledge)
     _hint(sprints, knowledge)
@@ -250,7 +250,8 @@ def _plain(value: float | str) -> str:
 def _hint(sprints: Sequence[_Sprint], knowledge: "KnowledgeBase") -> None:
     """What is lacking for a group to compare with."""
     options = {"sex": "--sex", "age": "--age", "event_group": "--event", "training_level": "--level"}
-    without = [one.analysis.person for one in sprints if one.analysis.side == "no_group"]
+    found = [one.analysis for one in sprints if one.analysis.side == "no_group"]
+    without = [one.person for one in found if not (one.run.inertia or one.run.resistance)]  # which stand beside nobody
     lacking = [option for name, option in options.items() if any(getattr(one, name) is None for one in without)]
     if lacking:
         words = words_of(knowledge)

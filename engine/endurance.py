@@ -12,7 +12,8 @@ CS hardly hangs on the form, D′ does. With two trials all three are the same l
 0.4 %, D′ by 13 % (Galbraith 2014, abstract seen); two trials served as well as three for CS, 4.94 ± 0.32 m/s either
 way (Kordi 2019, abstract seen). Trials are all-out, of 2 to 15 minutes, within about two weeks. A sprint is too short
 for the law and a marathon too long. From where on a trial, a reserve or a disagreement between the forms is to be
-distrusted is an opinion: the caller gives it, and the pages `critical_speed` and `d_prime` hold that of this project.
+distrusted is an opinion: whoever asks for such a warning gives the limit, and the page `critical_speed` holds what this
+project thinks of trials and reserves.
 """
 
 import math

@@ -23,9 +23,9 @@ GRAVITY = 9.81
 """Standard gravity, m/s²."""
 
 _TINY, _HUGE = 1e-9, 1e9
+"""No quantity of a runner lies outside these in any unit used here; inside them nothing overflows."""
 _TALLEST = 3.0
 """m; nobody is taller."""
-"""No quantity of a runner lies outside these in any unit used here; inside them nothing overflows."""
 
 
 # --- the spring -------------------------------------------------------------------------------------------------------

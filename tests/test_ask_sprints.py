@@ -121,6 +121,14 @@ def test_rows_without_a_name_are_all_of_the_athlete(at: Path, knowledge: Knowled
     assert len(saved("ana.yaml", knowledge).sprints) == 2
 
 
+def test_a_file_may_have_any_name(at: Path, knowledge: KnowledgeBase) -> None:
+    """A backslash in it is a letter like others."""
+    (at / "a\\1b.csv").write_text("sex,mass_kg,start,5 m,10 m,20 m,30 m\nfemale,62,behind_gate,1.26,2.07,3.42,4.67\n")
+    done = ask("--sprint", "a\\1b.csv", "--save", "ana.yaml")
+    assert done.exit_code == 0, done.output
+    assert "a\\1b.csv" in saved("ana.yaml", knowledge).sprints[0].name
+
+
 def test_a_sprint_nobody_can_rely_on_is_told(at: Path) -> None:
     (at / "odd.csv").write_text(TITLES + ANA.replace("1.26", "0.26"))
     done = ask("--sprint", "odd.csv")

@@ -98,4 +98,4 @@ class Entry:
     person: Person
     runs: tuple[Run, ...]
     said: Mapping[str, str] = field(default_factory=dict)
-    """Columns read over, with the reason, for the report."""
+    """What was left out or taken for granted, by what it is about: a column, a row, a heading, encoding, device."""

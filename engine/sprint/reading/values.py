@@ -53,6 +53,7 @@ class Quantity:
 
 QUANTITIES = {
     "gate": Quantity("the distance of a gate", "m", 0.1, 500),
+    "way": Quantity("the distance of the verdict", "m", 0.1, 1000),
     "split": Quantity("a split time", "s", 0.05, 120),
     "set_back": Quantity("set_back", "m", 0, 10),
     "reaction_time": Quantity("reaction_time", "s", 0, 1),
